@@ -1,0 +1,219 @@
+"""The TOML schema of a catalog file: what the tool knows about one library, as data.
+
+Names are *public* names, dotted, as a user imports them (``requests.get``, ``requests.Session.get``); a method
+is its class's name plus the method's. They are matched exactly, segment by segment, after ``aliases`` have
+been applied. A method is looked up along ``bases``, so it is stated once, on the class that defines it.
+Implicit calls are their protocol methods: ``sqlalchemy.orm.Query.__iter__``,
+``concurrent.futures.ThreadPoolExecutor.__exit__``, ``redis.lock.Lock.__enter__``.
+
+Type expressions (``returns``, ``attributes``) are strings:
+
+=====================  ============================================================
+``pkg.Class``          an instance of that class (a first-party name works too)
+``list[X]``            also ``tuple[X, Y]``, ``set[X]``, ``dict[K, V]``, ``iterator[X]`` (iterating gives X)
+``awaitable[X]``       awaiting gives X
+``async_iterator[X]``  ``async for`` gives X
+``context[X]``         ``with`` gives X; ``async_context[X]``: ``async with`` gives X
+``callable[X]``        calling it gives X
+``type[X]``            the class X itself
+``X | Y``              either
+``self``               the receiver itself
+``$0``, ``$name``      the call's positional argument 0 / argument ``name`` as it was passed (``$1:name``: either way)
+``call($0)``           what calling that argument returns (awaited, if it is a coroutine function)
+``instance($0)``       an instance of the class passed as that argument
+``item($0)``           one element of iterating that argument
+``none``               nothing of interest
+=====================  ============================================================
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base: an unknown key is an error."""
+
+
+class Library(Strict):
+    """Which library the file is about, and how its names are checked against reality."""
+
+    name: str
+    """PyPI name; ``python`` for the standard library."""
+    modules: tuple[str, ...]
+    """Top-level import names."""
+    versions: str = ""
+    """Version range that the file speaks of, as in a requirement: ``>=2.28``."""
+    checked: str = ""
+    """The version whose names were last checked."""
+    check: Literal["installed", "stubs", "source", "documented"] = "installed"
+    """How the names are checked: against the installed library, its stubs, its source package, its documentation."""
+    documentation: str = ""
+    heavy_import: bool = False
+    """Importing it takes more than about 100 ms."""
+    note: str = ""
+
+
+class Condition(Strict):
+    """A test on an argument. Exactly one of equals / missing / type is set. Unknown values fail the test."""
+
+    argument: str
+    """Keyword name; ``position`` counts from 0, without the receiver."""
+    position: int | None = None
+    of: Literal["call", "constructor"] = "call"
+    """``constructor``: the argument of the call that made the receiver (``queue.Queue(maxsize=0).put``)."""
+    equals: tuple[str | int | float | bool, ...] | None = None
+    """The argument is a literal equal to one of these."""
+    missing: bool | None = None
+    """True: the argument is not given. False: it is given."""
+    type: tuple[str, ...] | None = None
+    """The argument is an instance of one of these classes (``io.BytesIO``), as far as known."""
+    greater: float | None = None
+    """The argument is a literal number greater than this, or a literal or repeated text/bytes that long."""
+
+
+class Effect(Strict):
+    """What calling these names does to the thread that runs the call.
+
+    ``kind``: ``blocking`` (waits on I/O or another thread), ``cpu`` (computes), ``async`` (a coroutine function or
+    an awaitable/async-iterator maker: does async I/O), ``loop-api`` (needs a running event loop in this thread),
+    ``silent`` (looks blocking but is not; says why in ``note``).
+    """
+
+    kind: Literal["blocking", "cpu", "async", "loop-api", "silent"]
+    names: tuple[str, ...] = ()
+    """Functions, classes (their constructor), or methods, by full name."""
+    on: str | tuple[str, ...] = ()
+    """Class(es) whose ``methods`` and ``properties`` these are."""
+    methods: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+    """Attributes whose plain read has the effect."""
+    category: str = ""
+    """Required for blocking and cpu: ``sleep http database subprocess file path network sdk wait input`` for blocking
+    (``path``: metadata only; ``nested-loop`` for asyncio.run and the like), ``hash compression image pdf data-frame inference
+    serialization parse crypto cpu`` for cpu; free text for others."""
+    severity: Literal["critical", "minor"] = "critical"
+    releases_gil: bool | None = None
+    """Whether another Python thread can run meanwhile. None: yes for blocking, must be stated for cpu."""
+    replacement: str = ""
+    """Public name of the asynchronous counterpart; ``{method}`` stands for the method's own name."""
+    when: tuple[Condition, ...] = ()
+    """All must hold, else the entry does not apply."""
+    unless: tuple[Condition, ...] = ()
+    """If any holds, the entry does not apply."""
+    returns: str = ""
+    """Type expression for what these calls give (for ``async``: what awaiting gives)."""
+    note: str = ""
+    """One sentence with the reason, shown by ``catalog show``."""
+
+
+class ClassEntry(Strict):
+    """A library class: its bases, what its attributes hold, what its methods return."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    attributes: dict[str, str] = {}
+    """Attribute → type expression. ``*`` stands for any other attribute (Mongo: ``db.users``)."""
+    returns: dict[str, str] = {}
+    """Method → type expression; for methods not named in an effect as well. ``__call__``, ``__getitem__``, ``__iter__`` (one
+    element), ``__enter__``, ``__aenter__``, ``__await__`` are spelled as such. For methods of ``async`` effects: what awaiting gives."""
+    reuse: bool = False
+    """A client, engine or pool that is meant to be made once and shared."""
+    thread_bound: bool = False
+    """Its instances may only be used in the thread that made them."""
+    prefix: Argument | None = None
+    """Constructor argument that prefixes the paths of the routes registered on the instance."""
+    fields: bool = False
+    """Subclasses take their annotated class attributes as constructor keywords (pydantic, dataclass-likes)."""
+
+
+class Argument(Strict):
+    """Where an argument stands: ``position`` (from 0, without the receiver) or ``keyword``, or either."""
+
+    position: int | None = None
+    keyword: str = ""
+
+
+Place = Literal["caller", "loop", "thread", "process", "elsewhere", "never"]
+"""Where a callable that is handed over runs: ``caller`` at once in the calling thread (``map``), on the ``loop``, in a ``thread``
+(pool), in another ``process``, ``elsewhere`` (in the same process on another loop, or in a worker, a command, a test: not in
+the application's event loop), or ``never``."""
+
+
+class Callback(Strict):
+    """Calls that take a callable (or a coroutine) and run it, now or later: off-loading, tasks, routes, dependencies, hooks.
+
+    ``sync``: where a plain function runs; ``asynchronous``: where an ``async def`` function or a coroutine runs.
+    """
+
+    names: tuple[str, ...]
+    kind: str
+    """``route websocket dependency middleware exception-handler lifespan startup shutdown background-task stream task callback
+    timer offload command worker test call factory validator serializer resolver tool partial``. ``call``: the library calls it as part of
+    this very call (``map``, ``sorted``)."""
+    sync: Place
+    asynchronous: Place
+    argument: Argument = Argument(position=0)
+    """The callable (or coroutine, or iterator) that is handed over."""
+    many: bool = False
+    """The argument is a list (or ``*arguments`` from that position) of callables or coroutines (``gather``, ``on_startup=[…]``)."""
+    decorator: Literal["no", "only", "either"] = "no"
+    """``only``: the call returns a decorator that takes the callable (``@app.get("/x")``). ``either``: also usable bare (``@task`` and ``@task()``)."""
+    method: str = ""
+    """The argument is a class (or instance) and this method of it is what runs (``add_middleware(Cls)`` → ``dispatch``/``__call__``)."""
+    passes: Literal["rest", "none", "each"] = "rest"
+    """The callable gets the call's remaining arguments; nothing known; or the elements of the following iterables (``map``)."""
+    becomes: str = ""
+    """For decorators: type expression of what replaces the function; empty: the function itself."""
+    path: Argument | None = None
+    """For routes: the argument that holds the path."""
+    methods: tuple[str, ...] = ()
+    """For routes: HTTP methods, unless ``methods_argument`` is given in the call."""
+    methods_argument: Argument | None = None
+    provides: bool = False
+    """As a parameter's default or ``Annotated`` metadata, the parameter gets what the callable returns or yields (``Depends``)."""
+    waits: bool = False
+    """The call itself does not return before the callable has finished, blocking its own thread."""
+    when: tuple[Condition, ...] = ()
+    note: str = ""
+
+
+class Override(Strict):
+    """Methods that the library calls on first-party subclasses (or duck-typed members) of ``base``."""
+
+    base: str
+    methods: tuple[str, ...]
+    kind: str
+    sync: Place
+    asynchronous: Place
+    path_methods: bool = False
+    """The method's name is an HTTP method (``HTTPEndpoint.get``)."""
+    note: str = ""
+
+
+class Mount(Strict):
+    """Calls that hang one router or application below another: ``include_router``, ``mount``."""
+
+    names: tuple[str, ...]
+    child: Argument
+    prefix: Argument | None = None
+
+
+class CatalogFile(Strict):
+    """One TOML file."""
+
+    library: Library
+    aliases: dict[str, str] = {}
+    """Prefix rewriting before any look-up: ``"fastapi.concurrency" = "starlette.concurrency"``. Both must be the same object."""
+    returns: dict[str, str] = {}
+    """Module-level function → type expression (for ``async`` effects: what awaiting gives)."""
+    attributes: dict[str, str] = {}
+    """Module-level object → type expression (``sys.stdin``)."""
+    effect: tuple[Effect, ...] = ()
+    class_: tuple[ClassEntry, ...] = msgspec.field(default=(), name="class")
+    callback: tuple[Callback, ...] = ()
+    override: tuple[Override, ...] = ()
+    mount: tuple[Mount, ...] = ()

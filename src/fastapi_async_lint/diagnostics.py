@@ -1,0 +1,135 @@
+"""What the analysis says about the code: frozen values that rules make and everything behind them reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+
+class Confidence(str, Enum):
+    """How the weakest hop of the chain was resolved."""
+
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+
+    @property
+    def rank(self) -> int:
+        """2 for certain, 1 for probable, 0 for possible."""
+        return {"certain": 2, "probable": 1, "possible": 0}[self.value]
+
+
+class Severity(str, Enum):
+    """How bad: critical stops the event loop for network, database, subprocess or CPU time; minor is short."""
+
+    CRITICAL = "critical"
+    MINOR = "minor"
+
+
+class Applicability(str, Enum):
+    """What an edit may change: nothing (safe), run-time behaviour (unsafe), or it is only shown (display)."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """``row`` and ``column`` count from 1; columns are code points."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of text in a file: ``path`` is absolute; ``start``/``end`` are positions, end exclusive."""
+
+    path: Path
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One link of a chain: ``function`` (qualified name) contains the call ``text`` at ``place``."""
+
+    function: str
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """The call at the end of the chain: its public name (``requests.get``) and where it stands."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """Where the framework calls into the project.
+
+    ``kind``: ``route | websocket | dependency | middleware | lifespan | startup | background-task | …``;
+    ``method`` and ``path`` are None where the kind has none.
+    """
+
+    kind: str
+    name: str
+    place: Place
+    method: str | None = None
+    path: str | None = None
+
+    @property
+    def title(self) -> str:
+        """``GET /users/{user_id}`` for a route, else kind and name."""
+        if self.path is not None:
+            return f"{self.method or self.kind.upper()} {self.path}"
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text between two positions of the finding's file."""
+
+    start: Position
+    end: Position
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A way to mend a finding. ``edits`` may touch several files: ``(path, edits)`` pairs; empty for display-only."""
+
+    applicability: Applicability
+    message: str
+    edits: tuple[tuple[Path, tuple[Edit, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding of one rule at one place."""
+
+    code: str
+    name: str
+    message: str
+    place: Place
+    noqa_rows: tuple[int, int]
+    """First and last row of the statement: a ``# noqa`` on any of them counts."""
+    severity: Severity
+    confidence: Confidence
+    kind: str
+    """``blocking-io | cpu | async-misuse | thread-pool | tool``"""
+    category: str
+    blocker: Blocker | None = None
+    chain: tuple[Hop, ...] = ()
+    entry_points: tuple[EntryPoint, ...] = ()
+    also: tuple[Blocker, ...] = ()
+    """Further blockers reached from the same place, the worst first."""
+    replacement: str | None = None
+    """Public name of the asynchronous counterpart, where the catalog knows one."""
+    fixes: tuple[Fix, ...] = field(default=())
+    """Ways to mend it, the one to offer first leading."""

@@ -24,6 +24,16 @@ Type expressions (``returns``, ``attributes``) are strings:
 ``item($0)``           one element of iterating that argument
 ``none``               nothing of interest
 =====================  ============================================================
+
+Arguments in brackets nest: ``item(call($0))``. A name without a dot is a builtin (``str`` is ``builtins.str``, ``list[X]``
+is ``builtins.list``), in ``names`` as well: ``open`` is ``builtins.open``.
+
+For ``async`` effects ``returns`` says what awaiting gives, unless it says ``awaitable[…]``, ``async_context[…]`` or
+``async_iterator[…]`` itself (``awaitable[X] | async_context[X]`` for a request that can be awaited or entered). In a
+``returns`` of ``__aenter__`` and ``__anext__`` it is what ``async with`` and ``async for`` give.
+
+In a decorator's ``becomes``, ``$0`` is the decorated function: ``contextlib.contextmanager`` has
+``becomes = "callable[context[item(call($0))]]"``.
 """
 
 from __future__ import annotations
@@ -32,12 +42,44 @@ from typing import Literal
 
 import msgspec
 
+BLOCKING_CATEGORIES = frozenset(
+    (
+        "sleep",
+        "http",
+        "database",
+        "subprocess",
+        "file",
+        "path",
+        "network",
+        "sdk",
+        "wait",
+        "input",
+        "nested-loop",
+        "custom",
+    )
+)
+"""What ``Effect.category`` may be for ``blocking``. ``custom`` is for catalogs of a project's own."""
 
-class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+CPU_CATEGORIES = frozenset(
+    ("hash", "compression", "image", "pdf", "data-frame", "inference", "serialization", "parse", "crypto", "cpu")
+)
+"""What ``Effect.category`` may be for ``cpu``."""
+
+CALLBACK_KINDS = frozenset(
+    (
+        "route", "websocket", "dependency", "middleware", "exception-handler", "lifespan", "startup", "shutdown",
+        "background-task", "stream", "task", "callback", "timer", "offload", "command", "worker", "test", "call", "factory",
+        "validator", "serializer", "resolver", "tool", "partial", "wrapper", "context", "property", "response",
+    )
+)  # fmt: skip
+"""What ``Callback.kind`` and ``Override.kind`` may be; explained at :class:`Callback`."""
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Base: an unknown key is an error."""
 
 
-class Library(Strict):
+class Library(Strict, frozen=True):
     """Which library the file is about, and how its names are checked against reality."""
 
     name: str
@@ -56,8 +98,8 @@ class Library(Strict):
     note: str = ""
 
 
-class Condition(Strict):
-    """A test on an argument. Exactly one of equals / missing / type is set. Unknown values fail the test."""
+class Condition(Strict, frozen=True):
+    """A test on an argument. Exactly one of equals / missing / type / greater is set. Unknown values fail the test."""
 
     argument: str
     """Keyword name; ``position`` counts from 0, without the receiver."""
@@ -74,7 +116,7 @@ class Condition(Strict):
     """The argument is a literal number greater than this, or a literal or repeated text/bytes that long."""
 
 
-class Effect(Strict):
+class Effect(Strict, frozen=True):
     """What calling these names does to the thread that runs the call.
 
     ``kind``: ``blocking`` (waits on I/O or another thread), ``cpu`` (computes), ``async`` (a coroutine function or
@@ -91,7 +133,7 @@ class Effect(Strict):
     properties: tuple[str, ...] = ()
     """Attributes whose plain read has the effect."""
     category: str = ""
-    """Required for blocking and cpu: ``sleep http database subprocess file path network sdk wait input`` for blocking
+    """Required for blocking and cpu (a project's own catalog may leave it out for blocking: ``custom``): ``sleep http database subprocess file path network sdk wait input`` for blocking
     (``path``: metadata only; ``nested-loop`` for asyncio.run and the like), ``hash compression image pdf data-frame inference
     serialization parse crypto cpu`` for cpu; free text for others."""
     severity: Literal["critical", "minor"] = "critical"
@@ -105,11 +147,14 @@ class Effect(Strict):
     """If any holds, the entry does not apply."""
     returns: str = ""
     """Type expression for what these calls give (for ``async``: what awaiting gives)."""
+    lazy: bool = False
+    """The call itself only makes a generator or a context manager (``returns`` says of what): the effect comes when that is
+    iterated or entered (``redis.Redis.scan_iter``, ``httpx.stream``). Only for blocking and cpu."""
     note: str = ""
     """One sentence with the reason, shown by ``catalog show``."""
 
 
-class ClassEntry(Strict):
+class ClassEntry(Strict, frozen=True):
     """A library class: its bases, what its attributes hold, what its methods return."""
 
     name: str
@@ -130,7 +175,7 @@ class ClassEntry(Strict):
     """Subclasses take their annotated class attributes as constructor keywords (pydantic, dataclass-likes)."""
 
 
-class Argument(Strict):
+class Argument(Strict, frozen=True):
     """Where an argument stands: ``position`` (from 0, without the receiver) or ``keyword``, or either."""
 
     position: int | None = None
@@ -143,7 +188,7 @@ Place = Literal["caller", "loop", "thread", "process", "elsewhere", "never"]
 the application's event loop), or ``never``."""
 
 
-class Callback(Strict):
+class Callback(Strict, frozen=True):
     """Calls that take a callable (or a coroutine) and run it, now or later: off-loading, tasks, routes, dependencies, hooks.
 
     ``sync``: where a plain function runs; ``asynchronous``: where an ``async def`` function or a coroutine runs.
@@ -152,8 +197,12 @@ class Callback(Strict):
     names: tuple[str, ...]
     kind: str
     """``route websocket dependency middleware exception-handler lifespan startup shutdown background-task stream task callback
-    timer offload command worker test call factory validator serializer resolver tool partial``. ``call``: the library calls it as part of
-    this very call (``map``, ``sorted``)."""
+    timer offload command worker test call factory validator serializer resolver tool response``: who calls it, later or now.
+    ``call``: the library calls it as part of this very call (``sorted(key=…)``), or while its result is iterated (``map``).
+    Four kinds run nothing by themselves: ``partial`` and ``wrapper`` give something that runs the function, in the same
+    thread, when it is called (``functools.partial``, ``functools.lru_cache``, ``tenacity.retry``; ``partial`` has taken the first
+    arguments), ``context`` something that runs the generator function when it is entered and left
+    (``contextlib.contextmanager``), ``property`` an attribute whose read runs it (``functools.cached_property``)."""
     sync: Place
     asynchronous: Place
     argument: Argument = Argument(position=0)
@@ -177,11 +226,15 @@ class Callback(Strict):
     """As a parameter's default or ``Annotated`` metadata, the parameter gets what the callable returns or yields (``Depends``)."""
     waits: bool = False
     """The call itself does not return before the callable has finished, blocking its own thread."""
+    adds: str = ""
+    """For ``wrapper``: public name of a catalogued function that the result calls besides, in its caller's thread, if the
+    function is a plain ``def`` (``time.sleep`` between the attempts of ``tenacity.retry``)."""
     when: tuple[Condition, ...] = ()
+    """All must hold, else the entry does not apply."""
     note: str = ""
 
 
-class Override(Strict):
+class Override(Strict, frozen=True):
     """Methods that the library calls on first-party subclasses (or duck-typed members) of ``base``."""
 
     base: str
@@ -194,7 +247,7 @@ class Override(Strict):
     note: str = ""
 
 
-class Mount(Strict):
+class Mount(Strict, frozen=True):
     """Calls that hang one router or application below another: ``include_router``, ``mount``."""
 
     names: tuple[str, ...]
@@ -202,10 +255,11 @@ class Mount(Strict):
     prefix: Argument | None = None
 
 
-class CatalogFile(Strict):
+class CatalogFile(Strict, frozen=True):
     """One TOML file."""
 
-    library: Library
+    library: Library = Library(name="project", modules=())
+    """Required in built-in files."""
     aliases: dict[str, str] = {}
     """Prefix rewriting before any look-up: ``"fastapi.concurrency" = "starlette.concurrency"``. Both must be the same object."""
     returns: dict[str, str] = {}

@@ -1,0 +1,185 @@
+"""Look-up by name: all that the analysis may ask of the catalog. Names match exactly, segment by segment."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from fastapi_async_lint.catalog import types
+from fastapi_async_lint.catalog.compile import Tables, rewrite
+from fastapi_async_lint.catalog.schema import Callback, ClassEntry, Effect, Library, Mount, Override
+from fastapi_async_lint.catalog.types import Named, Nothing, TypeExpr
+
+T = TypeVar("T")
+
+_AWAITED = frozenset(("awaitable", "async_context", "async_iterator"))
+_PROTOCOL = frozenset(("__aenter__", "__aexit__", "__anext__", "__await__"))
+
+
+class Catalog:
+    """The catalog of one run. Every answer is a table look-up; answers that follow aliases or bases are remembered.
+
+    Except for :meth:`canonical`, names are canonical names.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._canonical: dict[str, str] = {}
+        self._alias_heads = frozenset(alias.partition(".")[0] for alias in tables.aliases)
+        self._mro: dict[str, tuple[str, ...]] = {}
+        self._effects: dict[str, tuple[Effect, ...]] = {}
+        self._callbacks: dict[str, tuple[Callback, ...]] = {}
+        self._expressions: dict[str, TypeExpr] = {}
+
+    def canonical(self, name: str) -> str:
+        """The name that the catalog uses for it: aliases applied, longest dotted prefix first; ``open`` → ``builtins.open``."""
+        if "." in name and name.partition(".")[0] not in self._alias_heads:
+            return name
+        found = self._canonical.get(name)
+        if found is None:
+            found = self._canonical[name] = rewrite(name, self.tables.aliases)
+        return found
+
+    def effects(self, name: str) -> tuple[Effect, ...]:
+        """What calling a function, a class or a method does; a method's and a constructor's along the class's bases.
+
+        The nearest class with an entry decides, ``silent`` ones included. Conditions are the caller's to check.
+        """
+        found = self._effects.get(name)
+        if found is None:
+            indices = self._along_bases(name, self.tables.effect_names) or ()
+            found = self._effects[name] = tuple(self.tables.effects[index] for index in indices)
+        return found
+
+    def property_effects(self, name: str) -> tuple[Effect, ...]:
+        """What reading the attribute ``package.Class.attribute`` does."""
+        indices = self._along_bases(name, self.tables.property_names) or ()
+        return tuple(self.tables.effects[index] for index in indices)
+
+    def callbacks(self, name: str) -> tuple[Callback, ...]:
+        """Which arguments of a call (of a function, class or method) are callables, and where they run."""
+        found = self._callbacks.get(name)
+        if found is None:
+            indices = self._along_bases(name, self.tables.callback_names) or ()
+            found = self._callbacks[name] = tuple(self.tables.callbacks[index] for index in indices)
+        return found
+
+    def klass(self, name: str) -> ClassEntry | None:
+        """The class's own entry, bases not merged in; names in ``bases`` are canonical, type expressions as written."""
+        return self.tables.classes.get(name)
+
+    def mro(self, name: str) -> tuple[str, ...]:
+        """The class itself, then its bases, nearest first, those without an entry included by name."""
+        found = self._mro.get(name)
+        if found is None:
+            found = self._mro[name] = self._linearize(name)
+        return found
+
+    def overrides(self, class_name: str) -> tuple[Override, ...]:
+        """Methods that the library calls on first-party subclasses of this class, its bases' included."""
+        return tuple(entry for base in self.mro(class_name) for entry in self.tables.overrides.get(base, ()))
+
+    def mount(self, name: str) -> Mount | None:
+        """How this call hangs one router below another, if it does."""
+        return self._along_bases(name, self.tables.mounts)
+
+    def returns(self, name: str) -> TypeExpr | None:
+        """What the raw call of a function, class or method gives; class names in it are canonical.
+
+        For ``async`` effects that is ``awaitable[…]`` (or an async context or iterator) already; only ``__aenter__``,
+        ``__anext__`` and ``__await__`` give what ``async with``, ``async for`` and ``await`` give. A class gives an instance.
+        """
+        text = self._returns_text(name)
+        if text is None and name in self.tables.classes:
+            return Named(name)
+        expression = self._expression(text) if text else None
+        if name.rpartition(".")[2] in _PROTOCOL:
+            return expression
+        effects = self.effects(name)
+        if effects and all(effect.kind == "async" and not effect.when and not effect.unless for effect in effects):
+            return (
+                expression if expression and _is_awaited(expression) else Named("awaitable", (expression or Nothing(),))
+            )
+        return expression
+
+    def attribute(self, owner: str, attribute: str) -> TypeExpr | None:
+        """What an attribute of a class's instances (along its bases; then their ``*``) or of a module holds."""
+        text = self.tables.attributes.get(f"{owner}.{attribute}")
+        if text is not None:
+            return self._expression(text)
+        bases = [self.tables.classes[base].attributes for base in self.mro(owner) if base in self.tables.classes]
+        for key in (attribute, "*"):
+            for attributes in bases:
+                if key in attributes:
+                    return self._expression(attributes[key])
+        return None
+
+    def is_module(self, name: str) -> bool:
+        """Whether the name is a module of a catalogued library, as far as the catalog knows."""
+        tables = self.tables
+        return name in tables.modules or (
+            name in tables.module_paths
+            and not (name in tables.classes or name in tables.effect_names or name in tables.callback_names)
+        )
+
+    def library_of(self, name: str) -> Library | None:
+        """The library whose file claims the longest leading part of the name as its module."""
+        prefix = name
+        while prefix:
+            index = self.tables.modules.get(prefix)
+            if index is not None:
+                return self.tables.libraries[index]
+            prefix = prefix.rpartition(".")[0]
+        return None
+
+    def _along_bases(self, name: str, entries: dict[str, T]) -> T | None:
+        """The entry of the name itself; else, for a class, of its nearest base; for a method, of its class's nearest base."""
+        if name in entries:
+            return entries[name]
+        if name in self.tables.classes:
+            candidates = list(self.mro(name))
+        else:
+            owner, _, method = name.rpartition(".")
+            candidates = [f"{base}.{method}" for base in self.mro(owner)] if owner in self.tables.classes else []
+        return next((entries[candidate] for candidate in candidates if candidate in entries), None)
+
+    def _linearize(self, name: str) -> tuple[str, ...]:
+        order: list[str] = []
+        waiting = [name]
+        seen: set[str] = set()
+        while waiting:
+            current = waiting.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            order.append(current)
+            entry = self.tables.classes.get(current)
+            waiting.extend(reversed(entry.bases if entry else ()))
+        return tuple(order)
+
+    def _returns_text(self, name: str) -> str | None:
+        if name in self.tables.classes:
+            return self.tables.returns.get(name) or self._effect_returns(name)
+        owner, _, method = name.rpartition(".")
+        for base in self.mro(owner):
+            full = f"{base}.{method}"
+            entry = self.tables.classes.get(base)
+            text = entry.returns.get(method) if entry else None
+            text = text or self.tables.returns.get(full) or self._effect_returns(full)
+            if text:
+                return text
+        return None
+
+    def _effect_returns(self, name: str) -> str | None:
+        effects = (self.tables.effects[index] for index in self.tables.effect_names.get(name, ()))
+        return next((effect.returns for effect in effects if effect.returns), None)
+
+    def _expression(self, text: str) -> TypeExpr:
+        found = self._expressions.get(text)
+        if found is None:
+            found = self._expressions[text] = types.map_names(types.parse(text), self.canonical)
+        return found
+
+
+def _is_awaited(expression: TypeExpr) -> bool:
+    options = expression.options if isinstance(expression, types.Union) else (expression,)
+    return any(isinstance(option, Named) and option.name in _AWAITED for option in options)

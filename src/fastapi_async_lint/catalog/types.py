@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
 
@@ -52,10 +52,14 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class ArgumentValue:
-    """An argument of the call as it was passed, by position (from 0, without the receiver), keyword, or either."""
+    """An argument of the call as it was passed, by position (from 0, without the receiver), keyword, or either.
+
+    ``default``: what it is where the call does not pass it; None: nothing of interest.
+    """
 
     position: int | None = None
     keyword: str = ""
+    default: TypeExpr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ def map_names(expression: TypeExpr, change: Callable[[str], str]) -> TypeExpr:
         return Union(tuple(map_names(option, change) for option in expression.options))
     if isinstance(expression, CallOf | InstanceOf | ItemOf):
         return type(expression)(map_names(expression.of, change))
+    if isinstance(expression, ArgumentValue) and expression.default is not None:
+        return replace(expression, default=map_names(expression.default, change))
     return expression
 
 
@@ -175,13 +181,21 @@ class _Parser:
             raise self._error("a name")
         self.next += 1
         if kind == "argument":
-            return _argument(word[1:])
+            return replace(_argument(word[1:]), default=self._default(depth))
         if word in _OPERATORS and self._take("("):
             inner = self._union(depth + 1)
             if not self._take(")"):
                 raise self._error("')'")
             return _OPERATORS[word](inner)
         return self._named(word, depth)
+
+    def _default(self, depth: int) -> TypeExpr | None:
+        if self.next >= len(self.tokens) or self.tokens[self.next] != ("name", "else"):
+            return None
+        if depth > MAX_DEPTH:
+            raise TypeExpressionError(f"{self.text!r}: more than {MAX_DEPTH} brackets inside each other")
+        self.next += 1
+        return self._term(depth + 1)
 
     def _named(self, word: str, depth: int) -> TypeExpr:
         args: list[TypeExpr] = []

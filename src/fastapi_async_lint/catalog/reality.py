@@ -1,0 +1,300 @@
+"""Compare a catalog file with the installed library: is every name in it spelled as the library spells it?
+
+Imports the library, so it is for tests and for people who write catalog files, never for a check of a project.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import functools
+import importlib
+import importlib.util
+import inspect
+import re
+import sys
+import threading
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fastapi_async_lint.catalog import types
+from fastapi_async_lint.catalog.schema import (
+    Argument,
+    Callback,
+    CatalogFile,
+    ClassEntry,
+    Condition,
+    Effect,
+)
+
+_MISSING: Any = object()
+
+
+class NotInstalled(Exception):
+    """A module that the file speaks of cannot be imported here; ``str()`` is its name and the reason."""
+
+
+def differences(file: CatalogFile) -> list[str]:
+    """One sentence per name of the file that the installed library does not have. Raises :class:`NotInstalled`."""
+    for module in file.library.modules:
+        _module(module)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return list(dict.fromkeys(_differences(file)))
+
+
+def resolve(name: str) -> Any:
+    """The object of that dotted name: the longest importable module, then attributes. Raises LookupError, saying why."""
+    parts = types.qualify(name).split(".")
+    found, used = _longest_module(tuple(parts))
+    if not used:
+        raise LookupError(f"{name}: there is no module {parts[0]!r}")
+    for index in range(used, len(parts)):
+        owner, found = found, _attribute(found, parts[index])
+        if found is _MISSING:
+            raise LookupError(
+                f"{name}: {'.'.join(parts[:index])} has no {parts[index]!r}{_suggestion(owner, parts[index])}"
+            )
+    return found
+
+
+def _differences(file: CatalogFile) -> Iterator[str]:
+    for alias, target in file.aliases.items():
+        yield from _same(alias, target)
+    for name in (*file.returns, *file.attributes):
+        yield from _exists(name)
+    yield from _classes_in((*file.returns.values(), *file.attributes.values()))
+    for effect in file.effect:
+        yield from _effect(effect)
+    for entry in file.class_:
+        yield from _class(entry)
+    for callback in file.callback:
+        yield from _callback(callback)
+    for override in file.override:
+        yield from _exists(override.base)
+    for mount in file.mount:
+        for name in mount.names:
+            yield from _exists(name)
+            yield from _arguments(name, (mount.child, mount.prefix))
+
+
+def _exists(name: str) -> Iterator[str]:
+    try:
+        resolve(name)
+    except LookupError as error:
+        yield str(error.args[0])
+
+
+def _same(alias: str, target: str) -> Iterator[str]:
+    missing = [*_exists(alias), *_exists(target)]
+    yield from missing
+    if not missing and resolve(alias) is not resolve(target):
+        yield f"alias {alias} is not the same object as {target}"
+
+
+def _classes_in(texts: Iterable[str]) -> Iterator[str]:
+    for text in filter(None, texts):
+        for name in sorted(types.class_names(types.parse(text))):
+            if _installed(name):
+                yield from (f"type expression {text!r}: {message}" for message in _exists(name))
+
+
+def _effect(effect: Effect) -> Iterator[str]:
+    owners = (effect.on,) if isinstance(effect.on, str) else effect.on
+    methods = [f"{owner}.{method}" for owner in owners for method in effect.methods]
+    for name in (*effect.names, *methods):
+        yield from _exists(name)
+        yield from _conditions(name, (*effect.when, *effect.unless))
+        replacement = effect.replacement.replace("{method}", name.rpartition(".")[2])
+        if replacement and _installed(replacement):
+            yield from (f"replacement of {name}: {message}" for message in _exists(replacement))
+    for owner in owners:
+        for name in effect.properties:
+            yield from _has_attribute(owner, name)
+    yield from _classes_in((effect.returns,))
+
+
+def _class(entry: ClassEntry) -> Iterator[str]:
+    missing = list(_exists(entry.name))
+    yield from missing
+    if missing:
+        return
+    for alias in entry.aliases:
+        yield from _same(alias, entry.name)
+    for base in entry.bases:
+        if not _installed(base):
+            continue
+        yield from (f"base of {entry.name}: {message}" for message in _exists(base))
+        yield from _is_subclass(entry.name, base)
+    for name in entry.attributes:
+        if name != "*":
+            yield from _has_attribute(entry.name, name)
+    for name in entry.returns:
+        yield from _exists(f"{entry.name}.{name}")
+    yield from _classes_in((*entry.attributes.values(), *entry.returns.values()))
+    yield from _arguments(entry.name, (entry.prefix,))
+
+
+def _callback(callback: Callback) -> Iterator[str]:
+    arguments: tuple[Argument | None, ...] = (callback.path, callback.methods_argument)
+    if callback.decorator == "no":
+        arguments = (callback.argument, *arguments)
+    for name in callback.names:
+        missing = list(_exists(name))
+        yield from missing
+        if not missing:
+            yield from _arguments(name, arguments)
+            yield from _conditions(name, callback.when)
+    yield from _classes_in((callback.becomes,))
+    if callback.adds:
+        yield from _exists(callback.adds)
+
+
+def _conditions(name: str, conditions: Iterable[Condition]) -> Iterator[str]:
+    for condition in conditions:
+        asked = name if condition.of == "call" else name.rpartition(".")[0]
+        yield from _arguments(asked, (Argument(condition.position, condition.argument),))
+        for type_name in condition.type or ():
+            if _installed(type_name):
+                yield from _exists(type_name)
+
+
+def _is_subclass(name: str, base: str) -> Iterator[str]:
+    try:
+        one, other = resolve(name), resolve(base)
+    except LookupError:
+        return
+    if inspect.isclass(one) and inspect.isclass(other) and not issubclass(one, other):
+        yield f"{name} is no subclass of {base}"
+
+
+def _has_attribute(owner: str, name: str) -> Iterator[str]:
+    """Whether instances have the attribute, as far as the class shows: as a member, an annotation, or set in its source."""
+    try:
+        found = resolve(owner)
+    except LookupError as error:
+        yield str(error.args[0])
+        return
+    if _attribute(found, name) is not _MISSING:
+        return
+    for klass in inspect.getmro(found) if inspect.isclass(found) else ():
+        if name in getattr(klass, "__annotations__", {}) or re.search(rf"\bself\.{name}\b", _source(klass)):
+            return
+    yield f"{owner} has no attribute {name!r}{_suggestion(found, name)}"
+
+
+def _arguments(name: str, arguments: Iterable[Argument | None]) -> Iterator[str]:
+    """Whether the call takes these arguments, where Python can tell its signature."""
+    try:
+        function = resolve(name)
+        signature = inspect.signature(function)
+    except (LookupError, TypeError, ValueError):
+        return
+    parameters = list(signature.parameters.values())
+    kinds = {parameter.kind for parameter in parameters}
+    owner = name.rpartition(".")[0]
+    if _is_method(owner, name.rpartition(".")[2], function) and parameters and parameters[0].kind in _POSITIONAL:
+        parameters = parameters[1:]
+    positional = [parameter.name for parameter in parameters if parameter.kind in _POSITIONAL]
+    named = {parameter.name for parameter in parameters if parameter.kind in _NAMED}
+    for argument in filter(None, arguments):
+        position, keyword = argument.position, argument.keyword
+        if keyword and keyword not in named | set(positional) and inspect.Parameter.VAR_KEYWORD not in kinds:
+            if not (position is not None and inspect.Parameter.VAR_POSITIONAL in kinds):
+                yield f"{name} has no parameter {keyword!r}{_closest(keyword, sorted(named))}"
+        elif position is not None and position >= len(positional) and inspect.Parameter.VAR_POSITIONAL not in kinds:
+            yield f"{name} takes {len(positional)} positional arguments; there is no position {position}"
+        elif keyword in positional and position is not None and position != positional.index(keyword):
+            yield f"{name}: parameter {keyword!r} is at position {positional.index(keyword)}, not {position}"
+
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_NAMED = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def _is_method(owner: str, name: str, function: Any) -> bool:
+    """Whether the signature of the function still shows the receiver."""
+    try:
+        klass = resolve(owner)
+    except LookupError:
+        return False
+    if not inspect.isclass(klass) or inspect.ismethod(function):
+        return False
+    raw = next((vars(base)[name] for base in inspect.getmro(klass) if name in vars(base)), None)
+    return not isinstance(raw, staticmethod | classmethod)
+
+
+def _attribute(owner: Any, name: str) -> Any:
+    owner = _instance_class(owner)
+    try:
+        found = getattr(owner, name, _MISSING)
+    except Exception:  # A property of a lazy module or a metaclass may raise anything.
+        return _MISSING
+    if found is _MISSING and inspect.isclass(owner) and hasattr(owner, "__getattr__"):
+        return _dynamic  # The class answers for names that only its instances know.
+    return found
+
+
+def _dynamic(*args: Any, **keywords: Any) -> None:
+    """Stands for a method that a class makes up when it is asked."""
+
+
+def _instance_class(owner: Any) -> Any:
+    """For factory functions that documentation presents as classes (``threading.Lock``): the class they make."""
+    if inspect.isbuiltin(owner) and owner.__module__ == "_thread" and owner.__name__ == "allocate_lock":
+        return type(owner())
+    return type(threading.RLock()) if owner is threading.RLock else owner
+
+
+@functools.cache
+def _longest_module(parts: tuple[str, ...]) -> tuple[Any, int]:
+    """The module of as many leading parts as can be imported, and how many those are."""
+    found, used = None, 0
+    for count in range(1, len(parts) + 1):
+        if found is not None and inspect.isclass(getattr(found, parts[count - 1], None)):
+            break
+        try:
+            found, used = _module(".".join(parts[:count])), count
+        except NotInstalled:
+            break
+    return found, used
+
+
+@functools.cache
+def _module(name: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return importlib.import_module(name)
+        except Exception as error:  # Libraries raise all sorts of things when what they need is absent.
+            raise NotInstalled(f"{name} ({type(error).__name__}: {error})") from error
+
+
+def _installed(name: str) -> bool:
+    top = types.qualify(name).partition(".")[0]
+    if top in sys.modules:
+        return True
+    try:
+        return importlib.util.find_spec(top) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+@functools.cache
+def _source(klass: type) -> str:
+    """The text of the class's methods; libraries that move a class to another module hide the text of the class itself."""
+    texts = []
+    for member in vars(klass).values():
+        with contextlib.suppress(OSError, TypeError):
+            texts.append(inspect.getsource(member))
+    return "\n".join(texts)
+
+
+def _suggestion(owner: Any, name: str) -> str:
+    return _closest(name, dir(_instance_class(owner)))
+
+
+def _closest(name: str, names: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(names), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,55 @@
+"""The lines that close a text report: what was found, held back, and left unknown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from fastapi_async_lint.diagnostics import Applicability, Diagnostic
+from fastapi_async_lint.reporters._model import Context, Findings
+from fastapi_async_lint.reporters._text import Paint, location, plural, printable
+
+
+def closing_lines(findings: Findings, context: Context) -> Iterator[str]:
+    """Unresolved calls, hints, and last of all the line with the counts."""
+    paint = Paint(context.colour)
+    if context.show_unresolved:
+        for item in findings.unresolved:
+            reason = printable(item.reason)
+            yield f"{location(item.place, context.cwd)}: {paint.dim('unresolved')} {printable(item.text)}: {reason}"
+    if context.quiet:
+        return
+    if findings.unresolved and not context.show_unresolved:
+        calls = plural(len(findings.unresolved), "call")
+        yield paint.dim(f"{calls} on the event loop could not be followed; --show-unresolved lists them.")
+    yield from fix_hint(findings.diagnostics)
+    yield counts(findings, paint)
+
+
+def counts(findings: Findings, paint: Paint) -> str:
+    """``Found 4 errors (3 suppressed) in 12 files.``"""
+    number = len(findings.diagnostics)
+    held_back = sum(findings.suppressed.values())
+    aside = f" ({held_back} suppressed)" if held_back else ""
+    files = plural(findings.files, "file")
+    if not number:
+        return f"{paint.green('No errors found')}{aside} in {files}."
+    return f"{paint.red('Found ' + plural(number, 'error'))}{aside} in {files}."
+
+
+def fix_hint(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
+    """How many findings ``--fix`` and ``--unsafe-fixes`` would mend; nothing where none has a fix."""
+    best = Counter(offer.value for diagnostic in diagnostics if (offer := best_applicability(diagnostic)))
+    safe, unsafe = best[Applicability.SAFE.value], best[Applicability.UNSAFE.value]
+    if safe and unsafe:
+        yield f"{safe} fixable with `--fix`, {unsafe} more with `--fix --unsafe-fixes`."
+    elif safe:
+        yield f"{safe} fixable with `--fix`."
+    elif unsafe:
+        yield f"{unsafe} fixable with `--fix --unsafe-fixes`."
+
+
+def best_applicability(diagnostic: Diagnostic) -> Applicability | None:
+    """The least dangerous kind of fix with edits that the finding has."""
+    kinds = {fix.applicability for fix in diagnostic.fixes if fix.edits}
+    return next((kind for kind in (Applicability.SAFE, Applicability.UNSAFE) if kind in kinds), None)

@@ -1,0 +1,1 @@
+"""The table of endpoints: one file per output format."""

@@ -1,0 +1,1 @@
+"""Counts per rule: one file per output format."""

@@ -7,7 +7,6 @@ import platform
 from pathlib import Path
 
 import pytest
-from packaging.specifiers import SpecifierSet
 
 from fastapi_async_lint.catalog import reality
 from fastapi_async_lint.catalog.load import builtin_files, parse_file, read_file
@@ -32,17 +31,17 @@ def test_every_name_exists_in_the_library(path: Path) -> None:
     if file.library.check != "installed":
         pytest.skip(f"not checked against an installed library, but {file.library.check}")
     version = installed_version(file.library)
-    if not SpecifierSet(file.library.versions, prereleases=True).contains(version):
+    if not reality.speaks_of(file.library.versions, version):
         pytest.skip(f"speaks of {file.library.name} {file.library.versions}; here is {version}")
     try:
-        differences = reality.differences(file)
+        differences = reality.differences(file, version)
     except reality.NotInstalled as error:
         pytest.skip(f"cannot import {error}: {INSTALL}")
     assert not differences, f"{path.name}, {file.library.name} {version}:\n" + "\n".join(differences)
 
 
 def found_in(text: str) -> list[str]:
-    return reality.differences(parse_file('[library]\nname = "python"\nmodules = ["queue"]\n' + text, None))
+    return reality.differences(parse_file('[library]\nname = "python"\nmodules = ["queue"]\n' + text, None), "3.11")
 
 
 def test_a_misspelled_method_is_named_with_the_likely_spelling() -> None:
@@ -93,3 +92,28 @@ def test_right_names_are_silent() -> None:
         'names = ["open", "time.sleep"]\n'
     )
     assert found_in(text.partition("\n[[")[1] + text.partition("\n[[")[2]) == []
+
+
+def test_entries_about_other_versions_are_left_out() -> None:
+    text = '[[effect]]\nkind = "blocking"\ncategory = "wait"\non = "queue.Queue"\nmethods = ["gett"]\nversions = "<3"\n'
+    assert found_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("versions", "version", "expected"),
+    [
+        ("", "1", True),
+        (">=1.4,<3", "1.10.2", True),
+        (">=1.4,<3", "3.0.0", False),
+        ("<3", "2.9rc1", True),
+        ("<=3", "3.0", True),
+        ("!=2.1", "2.1.0", False),
+    ],
+)
+def test_version_ranges_compare_numbers_not_text(versions: str, version: str, expected: bool) -> None:
+    assert reality.speaks_of(versions, version) is expected
+
+
+def test_an_unreadable_version_range_says_how_to_write_it() -> None:
+    with pytest.raises(ValueError, match="write it like"):
+        reality.speaks_of("~=3", "1")

@@ -11,12 +11,17 @@ import functools
 import importlib
 import importlib.util
 import inspect
+import io
+import operator
 import re
 import sys
 import threading
+import typing
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+import msgspec
 
 from fastapi_async_lint.catalog import types
 from fastapi_async_lint.catalog.schema import (
@@ -35,13 +40,17 @@ class NotInstalled(Exception):
     """A module that the file speaks of cannot be imported here; ``str()`` is its name and the reason."""
 
 
-def differences(file: CatalogFile) -> list[str]:
-    """One sentence per name of the file that the installed library does not have. Raises :class:`NotInstalled`."""
+def differences(file: CatalogFile, version: str) -> list[str]:
+    """One sentence per name of the file that the installed library does not have.
+
+    ``version``: that of the installed library; entries that speak of other versions are left out.
+    Raises :class:`NotInstalled`.
+    """
     for module in file.library.modules:
         _module(module)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return list(dict.fromkeys(_differences(file)))
+        return list(dict.fromkeys(_differences(_of_version(file, version))))
 
 
 def resolve(name: str) -> Any:
@@ -57,6 +66,39 @@ def resolve(name: str) -> Any:
                 f"{name}: {'.'.join(parts[:index])} has no {parts[index]!r}{_suggestion(owner, parts[index])}"
             )
     return found
+
+
+def speaks_of(versions: str, version: str) -> bool:
+    """Whether a range like ``>=1.4,<3`` contains the version; suffixes like ``rc1`` are not looked at."""
+    have = _numbers(version)
+    for clause in filter(None, (part.strip() for part in versions.split(","))):
+        found = re.fullmatch(r"(>=|<=|==|!=|>|<)\s*([\d.]+)", clause)
+        if found is None:
+            raise ValueError(f"{versions!r}: cannot read {clause!r}; write it like '>=1.4,<3'")
+        if not _COMPARISONS[found[1]](have, _numbers(found[2])):
+            return False
+    return True
+
+
+_COMPARISONS: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
+    ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt,
+}  # fmt: skip
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """``"3.11.7"`` → (3, 11, 7), without zeros at the end."""
+    leading = re.match(r"\d+(?:\.\d+)*", version)
+    return tuple(int(part) for part in re.sub(r"(\.0+)+$", "", leading[0] if leading else "0").split("."))
+
+
+def _of_version(file: CatalogFile, version: str) -> CatalogFile:
+    return msgspec.structs.replace(
+        file,
+        effect=tuple(entry for entry in file.effect if speaks_of(entry.versions, version)),
+        class_=tuple(entry for entry in file.class_ if speaks_of(entry.versions, version)),
+        callback=tuple(entry for entry in file.callback if speaks_of(entry.versions, version)),
+        override=tuple(entry for entry in file.override if speaks_of(entry.versions, version)),
+    )
 
 
 def _differences(file: CatalogFile) -> Iterator[str]:
@@ -165,7 +207,9 @@ def _is_subclass(name: str, base: str) -> Iterator[str]:
         one, other = resolve(name), resolve(base)
     except LookupError:
         return
-    if inspect.isclass(one) and inspect.isclass(other) and not issubclass(one, other):
+    if not inspect.isclass(one) or not inspect.isclass(other) or other.__module__ in ("typing", "collections.abc"):
+        return  # Nothing derives from an annotation's class; it only looks like it.
+    if not issubclass(one, other):
         yield f"{name} is no subclass of {base}"
 
 
@@ -241,10 +285,16 @@ def _dynamic(*args: Any, **keywords: Any) -> None:
 
 
 def _instance_class(owner: Any) -> Any:
-    """For factory functions that documentation presents as classes (``threading.Lock``): the class they make."""
+    """The class whose members to look at, where the public name is a factory function or only an annotation."""
     if inspect.isbuiltin(owner) and owner.__module__ == "_thread" and owner.__name__ == "allocate_lock":
         return type(owner())
-    return type(threading.RLock()) if owner is threading.RLock else owner
+    if owner is threading.RLock:
+        return type(threading.RLock())
+    if owner is typing.TextIO:
+        return io.TextIOWrapper
+    if owner is typing.IO or owner is typing.BinaryIO:
+        return io.BufferedRandom
+    return owner
 
 
 @functools.cache

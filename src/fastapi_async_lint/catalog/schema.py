@@ -151,6 +151,8 @@ class Effect(Strict, frozen=True):
     lazy: bool = False
     """The call itself only makes a generator or a context manager (``returns`` says of what): the effect comes when that is
     iterated or entered (``redis.Redis.scan_iter``, ``httpx.stream``). Only for blocking and cpu."""
+    versions: str = ""
+    """Versions of the library that have these names, where not all that the file speaks of do: ``<1``."""
     note: str = ""
     """One sentence with the reason, shown by ``catalog show``."""
 
@@ -174,6 +176,8 @@ class ClassEntry(Strict, frozen=True):
     """Constructor argument that prefixes the paths of the routes registered on the instance."""
     fields: bool = False
     """Subclasses take their annotated class attributes as constructor keywords (pydantic, dataclass-likes)."""
+    versions: str = ""
+    """Versions of the library that have these names, where not all that the file speaks of do: ``<1``."""
 
 
 class Argument(Strict, frozen=True):
@@ -232,6 +236,8 @@ class Callback(Strict, frozen=True):
     function is a plain ``def`` (``time.sleep`` between the attempts of ``tenacity.retry``)."""
     when: tuple[Condition, ...] = ()
     """All must hold, else the entry does not apply."""
+    versions: str = ""
+    """Versions of the library that have these names, where not all that the file speaks of do: ``<1``."""
     note: str = ""
 
 
@@ -245,6 +251,8 @@ class Override(Strict, frozen=True):
     asynchronous: Place
     path_methods: bool = False
     """The method's name is an HTTP method (``HTTPEndpoint.get``)."""
+    versions: str = ""
+    """Versions of the library that have these names, where not all that the file speaks of do: ``<1``."""
     note: str = ""
 
 

@@ -25,11 +25,11 @@ NONE = -1
 """Stands in an op's field where the text has no such value (``return`` without one, say)."""
 
 
-class Op(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Op(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="op"):
     """One step of a scope's body; its index in ``Scope.ops`` is the name of its value."""
 
 
-class Const(Op, tag=0):
+class Const(Op, frozen=True, tag=0):
     """A literal. ``type`` is ``str | bytes | int | float | complex | bool | none | ellipsis``.
 
     ``value`` is kept for str (up to 500 characters), int (64 bit), float, bool; else it is None.
@@ -39,25 +39,25 @@ class Const(Op, tag=0):
     value: str | int | float | bool | None = None
 
 
-class Parameter(Op, tag=1):
+class Parameter(Op, frozen=True, tag=1):
     """The value a parameter has on entry. One for each of ``Scope.parameters``, first in ``ops``, same order."""
 
     name: str
 
 
-class Free(Op, tag=2):
+class Free(Op, frozen=True, tag=2):
     """A name read that is not bound in this scope: enclosing function, module global or builtin."""
 
     name: str
 
 
-class Unbound(Op, tag=3):
+class Unbound(Op, frozen=True, tag=3):
     """A local name read where no assignment reaches it, or after ``del``."""
 
     name: str
 
 
-class Phi(Op, tag=4):
+class Phi(Op, frozen=True, tag=4):
     """The value is one of several: joined branches, ``a or b``, ``x if c else y``, a loop's previous round.
 
     Only for loops may a source be a later op than this one.
@@ -66,7 +66,7 @@ class Phi(Op, tag=4):
     sources: tuple[int, ...]
 
 
-class Narrow(Op, tag=5):
+class Narrow(Op, frozen=True, tag=5):
     """``value``, where a test has held (or, with ``positive=False``, has failed).
 
     ``test``: ``isinstance`` (``operand`` = the class or tuple of classes), ``none`` (``is None``), ``truth``,
@@ -79,7 +79,7 @@ class Narrow(Op, tag=5):
     positive: bool
 
 
-class Bind(Op, tag=6):
+class Bind(Op, frozen=True, tag=6):
     """A name gets a value. ``where`` is ``local`` (this scope), ``global`` or ``nonlocal``.
 
     Every binding of a scope is there (assignment, ``for``, ``with``, ``import``, ``def``, ``class``, ``except``,
@@ -92,14 +92,14 @@ class Bind(Op, tag=6):
     where: str = "local"
 
 
-class ImportModule(Op, tag=7):
+class ImportModule(Op, frozen=True, tag=7):
     """``import a.b.c`` (``bound="a"``) or ``import a.b.c as x`` (``bound="a.b.c"``). The value is the module ``bound``."""
 
     name: str
     bound: str
 
 
-class ImportFrom(Op, tag=8):
+class ImportFrom(Op, frozen=True, tag=8):
     """``from <level dots><module> import <name>``; the value is that attribute or submodule."""
 
     module: str
@@ -107,21 +107,21 @@ class ImportFrom(Op, tag=8):
     name: str
 
 
-class ImportStar(Op, tag=9):
+class ImportStar(Op, frozen=True, tag=9):
     """``from module import *``: binds names that only the project knows."""
 
     module: str
     level: int
 
 
-class Attribute(Op, tag=10):
+class Attribute(Op, frozen=True, tag=10):
     """``base.name`` read."""
 
     base: int
     name: str
 
 
-class SetAttribute(Op, tag=11):
+class SetAttribute(Op, frozen=True, tag=11):
     """``base.name = value`` (``value`` NONE for ``base.name: T``)."""
 
     base: int
@@ -130,25 +130,25 @@ class SetAttribute(Op, tag=11):
     annotation: int = NONE
 
 
-class DeleteAttribute(Op, tag=12):
+class DeleteAttribute(Op, frozen=True, tag=12):
     base: int
     name: str
 
 
-class Subscript(Op, tag=13):
+class Subscript(Op, frozen=True, tag=13):
     """``base[key]`` read. A slice is a :class:`Sequence` of type ``slice``, ``a[b, c]`` one of type ``tuple``."""
 
     base: int
     key: int
 
 
-class SetSubscript(Op, tag=14):
+class SetSubscript(Op, frozen=True, tag=14):
     base: int
     key: int
     value: int
 
 
-class DeleteSubscript(Op, tag=15):
+class DeleteSubscript(Op, frozen=True, tag=15):
     base: int
     key: int
 
@@ -161,7 +161,7 @@ class Argument(msgspec.Struct, frozen=True, array_like=True, gc=False):
     stars: int = 0
 
 
-class Call(Op, tag=16):
+class Call(Op, frozen=True, tag=16):
     """``function(arguments)``. ``decorator``: the call is implied by ``@function`` over a ``def`` or ``class``."""
 
     function: int
@@ -169,39 +169,39 @@ class Call(Op, tag=16):
     decorator: bool = False
 
 
-class Await(Op, tag=17):
+class Await(Op, frozen=True, tag=17):
     value: int
 
 
-class Yield(Op, tag=18):
+class Yield(Op, frozen=True, tag=18):
     """The value of the op is what ``send`` delivers."""
 
     value: int
 
 
-class YieldFrom(Op, tag=19):
+class YieldFrom(Op, frozen=True, tag=19):
     value: int
 
 
-class Return(Op, tag=20):
+class Return(Op, frozen=True, tag=20):
     """``return value``; a lambda's body and a generator expression's element end as Return and Yield too."""
 
     value: int
 
 
-class Raise(Op, tag=21):
+class Raise(Op, frozen=True, tag=21):
     value: int
     cause: int = NONE
 
 
-class Iterate(Op, tag=22):
+class Iterate(Op, frozen=True, tag=22):
     """Start and step an iteration: ``for x in value``, a comprehension's ``for``. The value is one element."""
 
     value: int
     is_async: bool = False
 
 
-class Unpack(Op, tag=23):
+class Unpack(Op, frozen=True, tag=23):
     """Element ``index`` of ``count`` targets unpacked from ``value``; ``starred``: the target ``*rest``.
 
     Indices behind a starred target are negative (counted from the end).
@@ -213,21 +213,21 @@ class Unpack(Op, tag=23):
     starred: bool = False
 
 
-class Enter(Op, tag=24):
+class Enter(Op, frozen=True, tag=24):
     """``with value as x``: the value is what ``__enter__`` / ``__aenter__`` gives."""
 
     value: int
     is_async: bool = False
 
 
-class Exit(Op, tag=25):
+class Exit(Op, frozen=True, tag=25):
     """The end of the ``with`` whose Enter op is ``enter``."""
 
     enter: int
     is_async: bool = False
 
 
-class Sequence(Op, tag=26):
+class Sequence(Op, frozen=True, tag=26):
     """A display: ``type`` is ``list | tuple | set | slice``. ``stars`` holds the positions of ``*items``."""
 
     type: str
@@ -235,14 +235,14 @@ class Sequence(Op, tag=26):
     stars: tuple[int, ...] = ()
 
 
-class Mapping(Op, tag=27):
+class Mapping(Op, frozen=True, tag=27):
     """A dict display; a key of NONE is ``**value``."""
 
     keys: tuple[int, ...]
     values: tuple[int, ...]
 
 
-class Comprehension(Op, tag=28):
+class Comprehension(Op, frozen=True, tag=28):
     """The finished ``list | set | dict`` comprehension; its loops are ops before it, in ``comprehension`` blocks.
 
     ``element`` (and ``key`` for dicts) are the ops of one round.
@@ -253,7 +253,7 @@ class Comprehension(Op, tag=28):
     key: int = NONE
 
 
-class Binary(Op, tag=29):
+class Binary(Op, frozen=True, tag=29):
     """``left operator right``; ``in_place`` for ``+=``."""
 
     operator: str
@@ -262,14 +262,14 @@ class Binary(Op, tag=29):
     in_place: bool = False
 
 
-class Unary(Op, tag=30):
+class Unary(Op, frozen=True, tag=30):
     """``-x  +x  ~x``; ``not x`` is Truth followed by Unary('not')."""
 
     operator: str
     value: int
 
 
-class Compare(Op, tag=31):
+class Compare(Op, frozen=True, tag=31):
     """One link of a comparison: ``== != < <= > >= in not-in is is-not``."""
 
     operator: str
@@ -277,26 +277,26 @@ class Compare(Op, tag=31):
     right: int
 
 
-class Truth(Op, tag=32):
+class Truth(Op, frozen=True, tag=32):
     """The implicit ``bool(value)`` of ``if``, ``while``, ``and``, ``or``, ``not``, ``assert`` and the like."""
 
     value: int
 
 
-class Format(Op, tag=33):
+class Format(Op, frozen=True, tag=33):
     """One ``{value}`` of an f-string or t-string. ``conversion`` is ``'' | 'r' | 's' | 'a'``."""
 
     value: int
     conversion: str = ""
 
 
-class Text(Op, tag=34):
+class Text(Op, frozen=True, tag=34):
     """The finished f-string: its parts in order, Const for literal text."""
 
     parts: tuple[int, ...]
 
 
-class MakeFunction(Op, tag=35):
+class MakeFunction(Op, frozen=True, tag=35):
     """``def`` or ``lambda``: a function object. Defaults and annotations are ops of this (the defining) scope."""
 
     scope: int
@@ -305,7 +305,7 @@ class MakeFunction(Op, tag=35):
     returns: int = NONE
 
 
-class MakeGenerator(Op, tag=36):
+class MakeGenerator(Op, frozen=True, tag=36):
     """A generator expression. The first iterable is evaluated here; the rest of it is ``scope``,
     whose one parameter ``.0`` is that iterable."""
 
@@ -313,7 +313,7 @@ class MakeGenerator(Op, tag=36):
     iterable: int
 
 
-class MakeClass(Op, tag=37):
+class MakeClass(Op, frozen=True, tag=37):
     """``class``: bases as positional arguments, ``metaclass=…`` and others as keywords."""
 
     scope: int

@@ -13,11 +13,9 @@ from fastapi_async_lint.facts.cache import Cache, digest, file_stamps
 from fastapi_async_lint.facts.model import ModuleFacts
 from fastapi_async_lint.facts.pool import collector_off, extract_all
 from fastapi_async_lint.facts.worker import Found, Problem
+from fastapi_async_lint.source import UnreadableFile, read_source
 
 __all__ = ["Problem", "Text", "build_facts", "read_texts"]
-
-Read = Callable[[Path], bytes]
-"""Gives a file's bytes; raises ``OSError``."""
 
 _decoder = msgspec.msgpack.Decoder(ModuleFacts)
 
@@ -31,7 +29,7 @@ class Text:
 
 
 def read_texts(
-    paths: Sequence[Path], read: Read, cache: Cache, overlay: Mapping[Path, bytes] | None = None
+    paths: Sequence[Path], cache: Cache, overlay: Mapping[Path, bytes] | None = None
 ) -> dict[Path, Text | Problem]:
     """The content of every file, by path, in the given order; reads only files that may have changed.
 
@@ -47,9 +45,9 @@ def read_texts(
             texts[path] = Text(known[path], None)
             continue
         try:
-            data = overlay[path] if path in overlay else read(path)
-        except OSError as error:
-            texts[path] = _unreadable(error)
+            data = overlay[path] if path in overlay else read_source(path)
+        except UnreadableFile as error:
+            texts[path] = Problem(str(error))
         else:
             texts[path] = Text(digest(data), data)
     fresh = {path: text.digest for path, text in texts.items() if path in stamps and isinstance(text, Text)}
@@ -59,7 +57,6 @@ def read_texts(
 
 def build_facts(
     texts: Mapping[Path, Text],
-    read: Read,
     cache: Cache,
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -80,9 +77,9 @@ def build_facts(
         if text.digest in results:
             continue
         try:
-            data = read(path) if text.data is None else text.data
-        except OSError as error:
-            results[text.digest] = _unreadable(error)
+            data = read_source(path) if text.data is None else text.data
+        except UnreadableFile as error:
+            results[text.digest] = Problem(str(error))
         else:
             keys[path] = text.digest if text.data is not None else digest(data)
             missing[keys[path]] = data
@@ -106,7 +103,3 @@ def _extract(
             key: _decoder.decode(outcome.facts) if isinstance(outcome, Found) else outcome
             for key, outcome in outcomes.items()
         }
-
-
-def _unreadable(error: OSError) -> Problem:
-    return Problem(f"cannot be read: {error.strerror or error}")

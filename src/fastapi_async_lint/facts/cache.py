@@ -32,6 +32,9 @@ FOLDER = ".fal_cache"
 APPLICATION_ID = 0x46414C31
 """Marks the SQLite file as ours ("FAL1")."""
 
+BUSY_SECONDS = 10.0
+"""How long to wait for another process that is writing."""
+
 RACY_NS = 2_000_000_000
 """A file that was this young when it was read may change again within one tick of a coarse file system clock."""
 
@@ -189,15 +192,17 @@ class Cache:
 
         The lock is SQLite's, on a file of its own, so it ends with the process that holds it.
         """
+        if self._database is None:
+            yield
+            return
         import sqlite3
 
         lock = None
-        if self._database is not None:
-            try:
-                lock = sqlite3.connect(self._file.with_name("lock.sqlite"), timeout=seconds, isolation_level=None)
-                lock.execute("begin exclusive")
-            except (sqlite3.Error, OSError):
-                pass  # Both do the work: slower, not wrong.
+        try:
+            lock = sqlite3.connect(self._file.with_name("lock.sqlite"), timeout=seconds, isolation_level=None)
+            lock.execute("begin exclusive")
+        except sqlite3.Error:
+            pass  # Both do the work: slower, not wrong.
         try:
             yield
         finally:
@@ -210,7 +215,7 @@ class Cache:
     def _connect(self, file: Path) -> sqlite3.Connection:
         import sqlite3
 
-        database = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+        database = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             database.execute("pragma trusted_schema = off")
             database.execute("pragma synchronous = normal")

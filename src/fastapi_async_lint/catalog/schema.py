@@ -55,6 +55,7 @@ BLOCKING_CATEGORIES = frozenset(
         "sdk",
         "wait",
         "input",
+        "import",
         "nested-loop",
         "custom",
     )
@@ -71,6 +72,7 @@ CALLBACK_KINDS = frozenset(
         "route", "websocket", "dependency", "middleware", "exception-handler", "lifespan", "startup", "shutdown",
         "background-task", "stream", "task", "callback", "timer", "offload", "command", "worker", "test", "call", "factory",
         "validator", "serializer", "resolver", "tool", "partial", "wrapper", "context", "property", "response",
+        "handler-factory",
     )
 )  # fmt: skip
 """What ``Callback.kind`` and ``Override.kind`` may be; explained at :class:`Callback`."""
@@ -207,13 +209,16 @@ class Callback(Strict, frozen=True):
     Four kinds run nothing by themselves: ``partial`` and ``wrapper`` give something that runs the function, in the same
     thread, when it is called (``functools.partial``, ``functools.lru_cache``, ``tenacity.retry``; ``partial`` has taken the first
     arguments), ``context`` something that runs the generator function when it is entered and left
-    (``contextlib.contextmanager``), ``property`` an attribute whose read runs it (``functools.cached_property``)."""
+    (``contextlib.contextmanager``), ``property`` an attribute whose read runs it (``functools.cached_property``).
+    ``handler-factory``: called at start-up; it is the function it returns that runs in the place stated
+    (``APIRoute.get_route_handler``)."""
     sync: Place
     asynchronous: Place
     argument: Argument = Argument(position=0)
     """The callable (or coroutine, or iterator) that is handed over."""
     many: bool = False
-    """The argument is a list (or ``*arguments`` from that position) of callables or coroutines (``gather``, ``on_startup=[…]``)."""
+    """The argument is a list (or ``*arguments`` from that position, or a dict by its values) of callables or coroutines
+    (``gather``, ``on_startup=[…]``, ``exception_handlers={…}``)."""
     decorator: Literal["no", "only", "either"] = "no"
     """``only``: the call returns a decorator that takes the callable (``@app.get("/x")``). ``either``: also usable bare (``@task`` and ``@task()``)."""
     method: str = ""

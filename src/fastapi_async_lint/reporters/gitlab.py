@@ -20,7 +20,7 @@ def report(findings: Findings, context: Context) -> Iterator[str]:
         _issue(diagnostic, identity, context)
         for diagnostic, identity in zip(findings.diagnostics, identities, strict=True)
     ]
-    yield json.dumps(issues, indent=2, ensure_ascii=False)
+    yield json.dumps(issues, indent=2)
 
 
 def _issue(diagnostic: Diagnostic, identity: str, context: Context) -> dict[str, Json]:

@@ -11,4 +11,4 @@ from fastapi_async_lint.reporters._model import Context, Findings
 
 def report(findings: Findings, context: Context) -> Iterator[str]:
     """The whole array; paths are absolute."""
-    yield json.dumps([finding(diagnostic) for diagnostic in findings.diagnostics], indent=2, ensure_ascii=False)
+    yield json.dumps([finding(diagnostic) for diagnostic in findings.diagnostics], indent=2)

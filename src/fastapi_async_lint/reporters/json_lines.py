@@ -12,4 +12,4 @@ from fastapi_async_lint.reporters._model import Context, Findings
 def report(findings: Findings, context: Context) -> Iterator[str]:
     """A line per finding; nothing where there is none."""
     for diagnostic in findings.diagnostics:
-        yield json.dumps(finding(diagnostic), ensure_ascii=False)
+        yield json.dumps(finding(diagnostic))

@@ -37,7 +37,7 @@ def report(findings: Findings, context: Context) -> Iterator[str]:
             for diagnostic, identity in zip(findings.diagnostics, identities, strict=True)
         ],
     }
-    yield json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    yield json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _rule(code: str, context: Context) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from fastapi_async_lint.reporters.routes._rows import Row, rows
 
 def report(findings: Findings, context: Context) -> Iterator[str]:
     """The whole array; paths are absolute."""
-    yield json.dumps([_endpoint(row) for row in rows(findings)], indent=2, ensure_ascii=False)
+    yield json.dumps([_endpoint(row) for row in rows(findings)], indent=2)
 
 
 def _endpoint(row: Row) -> dict[str, Json]:

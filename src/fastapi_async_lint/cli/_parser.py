@@ -1,0 +1,54 @@
+"""The argument parser, with a subparser per command module."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+
+from fastapi_async_lint import __version__
+
+PACKAGE = "fastapi_async_lint.cli"
+
+EXAMPLES = """\
+examples:
+  fastapi-async-lint check                    check the project in the working folder
+  fastapi-async-lint check app/routers        report on one folder; calls are followed through the whole project
+  fastapi-async-lint check --fix --diff       show what the safe fixes would change
+  fastapi-async-lint routes                   list all endpoints and where they run
+  fastapi-async-lint explain FAL102           what a rule reports, why, and what to do instead
+
+exit status: 0 nothing found, 1 findings, 2 the command line, the configuration or the tool itself failed
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; parsed arguments have ``run``, the command's function."""
+    parser = argparse.ArgumentParser(
+        prog="fastapi-async-lint",
+        description="Find what blocks the event loop of a FastAPI application, through any number of calls.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"fastapi-async-lint {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="<command>", required=True)
+    for name in command_names():
+        module = importlib.import_module(f"{PACKAGE}.{name}")
+        summary, _, more = (module.__doc__ or "").partition("\n")
+        subparser = commands.add_parser(
+            name,
+            help=summary.rstrip("."),
+            description=f"{summary}\n{more}".strip(),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run)
+    return parser
+
+
+def command_names() -> list[str]:
+    """Names of the command modules, sorted."""
+    package = importlib.import_module(PACKAGE)
+    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))

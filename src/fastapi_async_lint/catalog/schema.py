@@ -23,6 +23,7 @@ Type expressions (``returns``, ``attributes``) are strings:
 ``call($0)``           what calling that argument returns (awaited, if it is a coroutine function)
 ``instance($0)``       an instance of the class passed as that argument (``instance(self)``: of the class a class method is called on)
 ``item($0)``           one element of iterating that argument
+``awaited($0)``        what awaiting that argument gives (the argument itself, if it is nothing to await)
 ``none``               nothing of interest
 =====================  ============================================================
 

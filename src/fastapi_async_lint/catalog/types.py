@@ -84,17 +84,29 @@ class ItemOf:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitedOf:
+    """What awaiting ``of`` gives; ``of`` itself, if it is nothing to await."""
+
+    of: TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """``none``: nothing of interest."""
 
 
-TypeExpr: TypeAlias = Named | Union | Receiver | ArgumentValue | CallOf | InstanceOf | ItemOf | Nothing
+TypeExpr: TypeAlias = Named | Union | Receiver | ArgumentValue | CallOf | InstanceOf | ItemOf | AwaitedOf | Nothing
 """Any type expression."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<name>[A-Za-z_][\w.]*)|(?P<argument>\$(?:\d+(?::[A-Za-z_]\w*)?|[A-Za-z_]\w*))|(?P<mark>[][()|,]))"
 )
-_OPERATORS: dict[str, Callable[[TypeExpr], TypeExpr]] = {"call": CallOf, "instance": InstanceOf, "item": ItemOf}
+_OPERATORS: dict[str, Callable[[TypeExpr], TypeExpr]] = {
+    "call": CallOf,
+    "instance": InstanceOf,
+    "item": ItemOf,
+    "awaited": AwaitedOf,
+}
 
 
 @cache
@@ -110,7 +122,7 @@ def map_names(expression: TypeExpr, change: Callable[[str], str]) -> TypeExpr:
         return Named(name, tuple(map_names(arg, change) for arg in expression.args))
     if isinstance(expression, Union):
         return Union(tuple(map_names(option, change) for option in expression.options))
-    if isinstance(expression, CallOf | InstanceOf | ItemOf):
+    if isinstance(expression, CallOf | InstanceOf | ItemOf | AwaitedOf):
         return type(expression)(map_names(expression.of, change))
     if isinstance(expression, ArgumentValue) and expression.default is not None:
         return replace(expression, default=map_names(expression.default, change))

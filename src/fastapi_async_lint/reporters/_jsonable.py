@@ -21,7 +21,7 @@ def finding(diagnostic: Diagnostic) -> dict[str, Json]:
         "filename": str(diagnostic.place.path),
         "location": position(diagnostic.place.start),
         "end_location": position(diagnostic.place.end),
-        "noqa_row": diagnostic.noqa_rows[0],
+        "noqa_row": diagnostic.place.start.row,
         "fix": _fix(diagnostic.fixes[0], diagnostic.place.path) if diagnostic.fixes else None,
         "severity": diagnostic.severity.value,
         "confidence": diagnostic.confidence.value,

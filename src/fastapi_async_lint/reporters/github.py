@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fastapi_async_lint.diagnostics import Diagnostic, Severity
 from fastapi_async_lint.reporters._model import Context, Findings
 from fastapi_async_lint.reporters._summary import counts
-from fastapi_async_lint.reporters._text import Paint, location
+from fastapi_async_lint.reporters._text import Paint, location, printable
 
 
 def report(findings: Findings, context: Context) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _body(diagnostic: Diagnostic, context: Context) -> str:
     if len(diagnostic.chain) > 1:
         lines += [f"  {location(hop.place, context.cwd)}: {hop.function}: {hop.text}" for hop in diagnostic.chain]
     lines += [f"  {fix.message}" for fix in diagnostic.fixes[:1]]
-    return "\n".join(lines)
+    return "\n".join(printable(line) for line in lines)
 
 
 def _data(text: str) -> str:

@@ -15,7 +15,7 @@ def report(findings: Findings, context: Context) -> Iterator[str]:
     if findings.diagnostics:
         rows = [
             (
-                f"`{display_path(diagnostic.place.path, context.cwd)}:{diagnostic.place.start.row}`",
+                cell(f"{display_path(diagnostic.place.path, context.cwd)}:{diagnostic.place.start.row}"),
                 f"[{diagnostic.code}]({rule_url(diagnostic.name)})",
                 diagnostic.severity.value,
                 cell(diagnostic.message),

@@ -24,8 +24,8 @@ def report(findings: Findings, context: Context) -> Iterator[str]:
     if not context.quiet:
         tally = Counter(row.endpoint.verdict for row in listed)
         yield ""
-        parts = ", ".join(f"{tally[verdict]} {verdict}" for verdict in VERDICTS if tally[verdict])
-        yield f"{plural(len(listed), 'endpoint')}: {parts}."
+        parts = ", ".join(f"{verdict}: {tally[verdict]}" for verdict in VERDICTS if tally[verdict])
+        yield f"{plural(len(listed), 'endpoint')} ({parts})."
 
 
 def _cells(row: Row, context: Context) -> list[str]:

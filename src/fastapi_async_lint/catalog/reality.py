@@ -187,7 +187,7 @@ def _callback(callback: Callback) -> Iterator[str]:
         yield from missing
         if not missing:
             yield from _arguments(name, arguments)
-            yield from _conditions(name, callback.when)
+            yield from _conditions(name, (*callback.when, *callback.unless))
     yield from _classes_in((callback.becomes,))
     if callback.adds:
         yield from _exists(callback.adds)

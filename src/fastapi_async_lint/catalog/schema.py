@@ -151,6 +151,9 @@ class Effect(Strict, frozen=True):
     """If any holds, the entry does not apply."""
     returns: str = ""
     """Type expression for what these calls give (for ``async``: what awaiting gives)."""
+    eager: bool = False
+    """For ``async``: the work starts with the call, awaited or not (``run_in_executor``, ``gather``). Otherwise what is not
+    awaited, iterated or entered never runs."""
     lazy: bool = False
     """The call itself only makes a generator or a context manager (``returns`` says of what): the effect comes when that is
     iterated or entered (``redis.Redis.scan_iter``, ``httpx.stream``). Only for blocking and cpu."""
@@ -207,10 +210,11 @@ class Callback(Strict, frozen=True):
     """``route websocket dependency middleware exception-handler lifespan startup shutdown background-task stream task callback
     timer offload command worker test call factory validator serializer resolver tool response``: who calls it, later or now.
     ``call``: the library calls it as part of this very call (``sorted(key=…)``), or while its result is iterated (``map``).
-    Four kinds run nothing by themselves: ``partial`` and ``wrapper`` give something that runs the function, in the same
-    thread, when it is called (``functools.partial``, ``functools.lru_cache``, ``tenacity.retry``; ``partial`` has taken the first
-    arguments), ``context`` something that runs the generator function when it is entered and left
-    (``contextlib.contextmanager``), ``property`` an attribute whose read runs it (``functools.cached_property``).
+    Four kinds run nothing by themselves: ``partial`` and ``wrapper`` give something that runs the function when it is called
+    (``functools.partial``, ``functools.lru_cache``, ``tenacity.retry``, ``asgiref.sync.sync_to_async``; ``caller``: in the thread
+    of that call; ``partial`` has taken the first arguments), ``context`` something that runs the generator function when it is
+    entered and left (``contextlib.contextmanager``), ``property`` an attribute whose read runs it
+    (``functools.cached_property``).
     ``handler-factory``: called at start-up; it is the function it returns that runs in the place stated
     (``APIRoute.get_route_handler``)."""
     sync: Place
@@ -237,11 +241,15 @@ class Callback(Strict, frozen=True):
     """As a parameter's default or ``Annotated`` metadata, the parameter gets what the callable returns or yields (``Depends``)."""
     waits: bool = False
     """The call itself does not return before the callable has finished, blocking its own thread."""
+    keep: bool = False
+    """The loop holds the task by a weak reference only: whoever makes it must keep what the call returns (``create_task``)."""
     adds: str = ""
-    """For ``wrapper``: public name of a catalogued function that the result calls besides, in its caller's thread, if the
-    function is a plain ``def`` (``time.sleep`` between the attempts of ``tenacity.retry``)."""
+    """For ``wrapper``: public name of a catalogued function that the result calls besides, in its caller's thread: for plain
+    functions (``time.sleep`` between the attempts of ``tenacity.retry``); where ``sync`` is ``never``, for coroutine functions."""
     when: tuple[Condition, ...] = ()
     """All must hold, else the entry does not apply."""
+    unless: tuple[Condition, ...] = ()
+    """If any holds, the entry does not apply."""
     versions: str = ""
     """Versions of the library that have these names, where not all that the file speaks of do: ``<1``."""
     note: str = ""

@@ -91,7 +91,7 @@ def _callback(callback: Callback) -> Iterator[str]:
         yield from _expression(callback.becomes)
     if callback.adds and callback.kind != "wrapper":
         yield "`adds` is for callbacks of kind `wrapper`"
-    for condition in callback.when:
+    for condition in (*callback.when, *callback.unless):
         yield from _condition(condition)
 
 

@@ -107,8 +107,9 @@ def _differences(file: CatalogFile) -> Iterator[str]:
     for name in (*file.returns, *file.attributes):
         yield from _exists(name)
     yield from _classes_in((*file.returns.values(), *file.attributes.values()))
+    makers = _makers(file)
     for effect in file.effect:
-        yield from _effect(effect)
+        yield from _effect(effect, makers)
     for entry in file.class_:
         yield from _class(entry)
     for callback in file.callback:
@@ -142,12 +143,33 @@ def _classes_in(texts: Iterable[str]) -> Iterator[str]:
                 yield from (f"type expression {text!r}: {message}" for message in _exists(name))
 
 
-def _effect(effect: Effect) -> Iterator[str]:
+def _methods(effect: Effect) -> list[str]:
     owners = (effect.on,) if isinstance(effect.on, str) else effect.on
-    methods = [f"{owner}.{method}" for owner in owners for method in effect.methods]
-    for name in (*effect.names, *methods):
+    return [f"{owner}.{method}" for owner in owners for method in effect.methods]
+
+
+def _makers(file: CatalogFile) -> dict[str, list[str]]:
+    """Class → the calls of the file that give an instance of it, its constructor first."""
+    given = [*file.returns.items()]
+    given += [
+        (name, effect.returns)
+        for effect in file.effect
+        for name in (*effect.names, *_methods(effect))
+        if effect.returns
+    ]
+    given += [(f"{entry.name}.{name}", text) for entry in file.class_ for name, text in entry.returns.items()]
+    makers = {entry.name: [entry.name] for entry in file.class_}
+    for maker, text in given:
+        for name in types.class_names(types.parse(text)):
+            makers.setdefault(name, [name]).append(maker)
+    return makers
+
+
+def _effect(effect: Effect, makers: dict[str, list[str]]) -> Iterator[str]:
+    owners = (effect.on,) if isinstance(effect.on, str) else effect.on
+    for name in (*effect.names, *_methods(effect)):
         yield from _exists(name)
-        yield from _conditions(name, (*effect.when, *effect.unless))
+        yield from _conditions(name, (*effect.when, *effect.unless), makers)
         replacement = effect.replacement.replace("{method}", name.rpartition(".")[2])
         if replacement and _installed(replacement):
             yield from (f"replacement of {name}: {message}" for message in _exists(replacement))
@@ -187,16 +209,19 @@ def _callback(callback: Callback) -> Iterator[str]:
         yield from missing
         if not missing:
             yield from _arguments(name, arguments)
-            yield from _conditions(name, (*callback.when, *callback.unless))
+            yield from _conditions(name, (*callback.when, *callback.unless), {})
     yield from _classes_in((callback.becomes,))
     if callback.adds:
         yield from _exists(callback.adds)
 
 
-def _conditions(name: str, conditions: Iterable[Condition]) -> Iterator[str]:
+def _conditions(name: str, conditions: Iterable[Condition], makers: dict[str, list[str]]) -> Iterator[str]:
     for condition in conditions:
-        asked = name if condition.of == "call" else name.rpartition(".")[0]
-        yield from _arguments(asked, (Argument(condition.position, condition.argument),))
+        owner = name.rpartition(".")[0]
+        asked = [name] if condition.of == "call" else makers.get(owner, [owner])
+        argument = Argument(condition.position, condition.argument)
+        complaints = [list(_arguments(maker, (argument,))) for maker in asked]
+        yield from () if [] in complaints else complaints[0]
         for type_name in condition.type or ():
             if _installed(type_name):
                 yield from _exists(type_name)
@@ -214,7 +239,7 @@ def _is_subclass(name: str, base: str) -> Iterator[str]:
 
 
 def _has_attribute(owner: str, name: str) -> Iterator[str]:
-    """Whether instances have the attribute, as far as the class shows: as a member, an annotation, or set in its source."""
+    """Whether instances have the attribute, as far as the class shows: as a member, an annotation, or in its source."""
     try:
         found = resolve(owner)
     except LookupError as error:
@@ -223,7 +248,9 @@ def _has_attribute(owner: str, name: str) -> Iterator[str]:
     if _attribute(found, name) is not _MISSING:
         return
     for klass in inspect.getmro(found) if inspect.isclass(found) else ():
-        if name in getattr(klass, "__annotations__", {}) or re.search(rf"\bself\.{name}\b", _source(klass)):
+        if name in getattr(klass, "__annotations__", {}) or re.search(
+            rf"\bself\.{name}\b|^ +{name}: ", _source(klass), re.MULTILINE
+        ):
             return
     yield f"{owner} has no attribute {name!r}{_suggestion(found, name)}"
 

@@ -15,7 +15,7 @@ from fastapi_async_lint.facts.pool import collector_off, extract_all
 from fastapi_async_lint.facts.worker import Found, Problem
 from fastapi_async_lint.source import UnreadableFile, read_source
 
-__all__ = ["Problem", "Text", "build_facts", "read_texts"]
+__all__ = ["Problem", "Text", "build_facts", "collector_off", "read_texts"]
 
 _decoder = msgspec.msgpack.Decoder(ModuleFacts)
 

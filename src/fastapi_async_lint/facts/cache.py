@@ -83,6 +83,7 @@ class Cache:
         """``version``: hash of everything that makes facts differ for the same text."""
         self.notes: list[str] = []
         """What went wrong with the cache, one sentence each, for a verbose run."""
+        self.folder = folder
         self._database: sqlite3.Connection | None = None
         self._day = int(time.time() // 86_400)
         if folder is None:

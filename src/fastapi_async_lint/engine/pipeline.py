@@ -1,0 +1,137 @@
+"""The pipeline, top to bottom: files → facts → project → analysis → rules → what is shown.
+
+A finished analysis is kept as a whole, before anything is selected or suppressed, under a hash of all that it depends
+on. So a run on an unchanged project only lists its files and looks one answer up, whatever it is asked to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi_async_lint.analysis.view import Endpoint, Unresolved
+from fastapi_async_lint.config import Settings
+from fastapi_async_lint.diagnostics import Diagnostic
+from fastapi_async_lint.engine.answers import Answers, decode_answers, encode_answers
+from fastapi_async_lint.engine.filter import select_shown
+from fastapi_async_lint.engine.keys import analysis_settings, facts_version, report_key
+from fastapi_async_lint.facts.build import Problem, Text, build_facts, collector_off, read_texts
+from fastapi_async_lint.facts.cache import FOLDER, Cache
+from fastapi_async_lint.facts.model import ModuleFacts
+from fastapi_async_lint.rules.unreadable_file import unreadable
+from fastapi_async_lint.source import Discovery, SourceFile, discover
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, what is being done)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found out."""
+
+    root: Path
+    """The project's folder."""
+    diagnostics: tuple[Diagnostic, ...]
+    """What is to be shown, sorted by path, row, column, code."""
+    endpoints: tuple[Endpoint, ...]
+    """The application's endpoints, by path then method."""
+    unresolved: tuple[Unresolved, ...]
+    """Calls on the event loop whose target is not known, in the files asked about."""
+    files: int
+    """How many of the files asked about were analysed."""
+    suppressed: Mapping[str, int]
+    """How many findings were held back, by reason: ``noqa``, ``per-file-ignores``, ``confidence``."""
+    analysed: frozenset[Path]
+    """All files of the project."""
+    notes: tuple[str, ...] = ()
+    """What was wrong with the cache, for a verbose run."""
+
+
+def check_project(
+    settings: Settings,
+    paths: Sequence[Path] = (),
+    progress: Progress | None = None,
+    overlay: Mapping[Path, bytes] | None = None,
+) -> Report:
+    """Analyse the project at ``settings.root`` and report on ``paths`` (absolute; none: all of it).
+
+    ``overlay``: texts that count instead of what the disk has, by absolute path. Raises ``FalError`` for settings, paths
+    and catalogs that cannot be used; a file that cannot be read is a finding (FAL999), not an error.
+    """
+    overlay = overlay or {}
+    folder = settings.cache_dir or settings.root / FOLDER
+    with closing(Cache(folder if settings.cache else None, facts_version())) as cache:
+        found = discover(settings, paths, unsaved=list(overlay))
+        texts = read_texts([file.path for file in found.files], cache, overlay)
+        readable = {path: text for path, text in texts.items() if isinstance(text, Text)}
+        unread = {path: text for path, text in texts.items() if isinstance(text, Problem)}
+        answers = _answers(settings, found, readable, cache, progress)
+    everything = (*answers.diagnostics, *_unreadable(unread), *_not_listed(found))
+    shown, suppressed = select_shown(everything, settings, found, overlay)
+    return Report(
+        root=found.root,
+        diagnostics=shown,
+        endpoints=answers.endpoints,
+        unresolved=tuple(call for call in answers.unresolved if found.reports(call.place.path)),
+        files=sum(found.reports(path) for path in readable),
+        suppressed=suppressed,
+        analysed=frozenset(texts),
+        notes=tuple(cache.notes),
+    )
+
+
+def _answers(
+    settings: Settings, found: Discovery, texts: Mapping[Path, Text], cache: Cache, progress: Progress | None
+) -> Answers:
+    """The finished analysis: an earlier run's where nothing changed, else made now and kept."""
+    key = report_key(settings, found.files, texts)
+    answers = decode_answers(cache.report(key))
+    if answers is None:
+        with cache.exclusive():
+            answers = decode_answers(cache.report(key))  # Another process may just have finished the same.
+            if answers is None:
+                answers = _analyse(settings, found.files, texts, cache, progress)
+                cache.add_report(key, encode_answers(answers))
+    return answers
+
+
+def _analyse(
+    settings: Settings,
+    files: Sequence[SourceFile],
+    texts: Mapping[Path, Text],
+    cache: Cache,
+    progress: Progress | None,
+) -> Answers:
+    from fastapi_async_lint.analysis.run import analyze
+    from fastapi_async_lint.catalog.load import load_catalog
+    from fastapi_async_lint.project.build import build_project
+    from fastapi_async_lint.rules import load_rules
+
+    folder = cache.folder
+    catalog = load_catalog(settings.catalogs, settings.inline_catalog, folder)
+    facts = build_facts(
+        texts,
+        cache,
+        settings.jobs,
+        None if progress is None else lambda done, total: progress(done, total, "files read"),
+    )
+    if progress is not None:
+        progress(len(facts), len(facts), "files read, following calls")
+    with collector_off():
+        modules = [(file, known) for file in files if isinstance(known := facts.get(file.path), ModuleFacts)]
+        view = analyze(build_project(modules, catalog), catalog, analysis_settings(settings))
+        problems = {path: problem for path, problem in facts.items() if isinstance(problem, Problem)}
+        findings = (diagnostic for rule in load_rules() for diagnostic in rule.check(view))
+        return Answers((*findings, *_unreadable(problems)), tuple(view.endpoints()), tuple(view.unresolved()))
+
+
+def _unreadable(problems: Mapping[Path, Problem]) -> Iterator[Diagnostic]:
+    for path, problem in problems.items():
+        yield unreadable(path, problem.message, problem.row, problem.column)
+
+
+def _not_listed(found: Discovery) -> Iterator[Diagnostic]:
+    for problem in found.problems:
+        yield unreadable(problem.path, problem.message)

@@ -252,7 +252,16 @@ def _has_attribute(owner: str, name: str) -> Iterator[str]:
             rf"\bself\.{name}\b|^ +{name}: ", _source(klass), re.MULTILINE
         ):
             return
-    yield f"{owner} has no attribute {name!r}{_suggestion(found, name)}"
+    if not _subclass_has(found, name):
+        yield f"{owner} has no attribute {name!r}{_suggestion(found, name)}"
+
+
+def _subclass_has(klass: Any, name: str) -> bool:
+    """Whether the library gives the attribute to every subclass (``metadata`` of a declarative base)."""
+    try:
+        return hasattr(type("Sub", (klass,), {"__module__": __name__}), name)
+    except Exception:  # Any library's own rules for its subclasses.
+        return False
 
 
 def _arguments(name: str, arguments: Iterable[Argument | None]) -> Iterator[str]:

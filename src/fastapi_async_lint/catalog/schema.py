@@ -24,6 +24,7 @@ Type expressions (``returns``, ``attributes``) are strings:
 ``instance($0)``       an instance of the class passed as that argument (``instance(self)``: of the class a class method is called on)
 ``item($0)``           one element of iterating that argument
 ``awaited($0)``        what awaiting that argument gives (the argument itself, if it is nothing to await)
+``entered($0)``        what ``with`` or ``async with`` over that argument gives
 ``none``               nothing of interest
 =====================  ============================================================
 
@@ -73,7 +74,7 @@ CALLBACK_KINDS = frozenset(
         "route", "websocket", "dependency", "middleware", "exception-handler", "lifespan", "startup", "shutdown",
         "background-task", "stream", "task", "callback", "timer", "offload", "command", "worker", "test", "call", "factory",
         "validator", "serializer", "resolver", "tool", "partial", "wrapper", "context", "property", "response",
-        "handler-factory",
+        "handler-factory", "iterate", "enter",
     )
 )  # fmt: skip
 """What ``Callback.kind`` and ``Override.kind`` may be; explained at :class:`Callback`."""
@@ -215,6 +216,8 @@ class Callback(Strict, frozen=True):
     of that call; ``partial`` has taken the first arguments), ``context`` something that runs the generator function when it is
     entered and left (``contextlib.contextmanager``), ``property`` an attribute whose read runs it
     (``functools.cached_property``).
+    Two take no callable: ``iterate`` iterates the argument, in this call or while the result is iterated (``list``, ``zip``);
+    ``enter`` enters it now and leaves it when the receiver is left (``ExitStack.enter_context``).
     ``handler-factory``: called at start-up; it is the function it returns that runs in the place stated
     (``APIRoute.get_route_handler``)."""
     sync: Place

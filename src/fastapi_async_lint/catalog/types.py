@@ -91,11 +91,20 @@ class AwaitedOf:
 
 
 @dataclass(frozen=True, slots=True)
+class EnteredOf:
+    """What ``with`` or ``async with`` over ``of`` gives."""
+
+    of: TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """``none``: nothing of interest."""
 
 
-TypeExpr: TypeAlias = Named | Union | Receiver | ArgumentValue | CallOf | InstanceOf | ItemOf | AwaitedOf | Nothing
+TypeExpr: TypeAlias = (
+    Named | Union | Receiver | ArgumentValue | CallOf | InstanceOf | ItemOf | AwaitedOf | EnteredOf | Nothing
+)
 """Any type expression."""
 
 _TOKEN = re.compile(
@@ -106,6 +115,7 @@ _OPERATORS: dict[str, Callable[[TypeExpr], TypeExpr]] = {
     "instance": InstanceOf,
     "item": ItemOf,
     "awaited": AwaitedOf,
+    "entered": EnteredOf,
 }
 
 
@@ -122,7 +132,7 @@ def map_names(expression: TypeExpr, change: Callable[[str], str]) -> TypeExpr:
         return Named(name, tuple(map_names(arg, change) for arg in expression.args))
     if isinstance(expression, Union):
         return Union(tuple(map_names(option, change) for option in expression.options))
-    if isinstance(expression, CallOf | InstanceOf | ItemOf | AwaitedOf):
+    if isinstance(expression, CallOf | InstanceOf | ItemOf | AwaitedOf | EnteredOf):
         return type(expression)(map_names(expression.of, change))
     if isinstance(expression, ArgumentValue) and expression.default is not None:
         return replace(expression, default=map_names(expression.default, change))

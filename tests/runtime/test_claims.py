@@ -59,13 +59,15 @@ def test_get_running_loop_raises_in_a_def_endpoint(shop: Path) -> None:
 
 
 def test_the_request_after_the_pool_is_full_waits_for_a_thread_while_health_is_served(shop: Path) -> None:
-    with Application(shop, "shop.main:app", {"SHOP_DELAY": "1"}) as application:
-        with ThreadPoolExecutor(POOL_SIZE + 1) as clients:
-            paths = ["/products/featured/pooled"] * (POOL_SIZE + 1)
-            replies = [clients.submit(get, application.port, path) for path in paths]
-            time.sleep(0.5)
-            health_status, health_seconds = get(application.port, "/health")
-            seconds = sorted(reply.result()[1] for reply in replies)
+    with (
+        Application(shop, "shop.main:app", {"SHOP_DELAY": "1"}) as application,
+        ThreadPoolExecutor(POOL_SIZE + 1) as clients,
+    ):
+        paths = ["/products/featured/pooled"] * (POOL_SIZE + 1)
+        replies = [clients.submit(get, application.port, path) for path in paths]
+        time.sleep(0.5)
+        health_status, health_seconds = get(application.port, "/health")
+        seconds = sorted(reply.result()[1] for reply in replies)
     assert health_status == 200
     assert health_seconds < 0.4
     assert median(seconds) < 1.6

@@ -67,11 +67,15 @@ class Case:
         return self.path or self.route
 
 
+def load_toml(path: Path) -> dict[str, Any]:
+    """A decoded TOML file."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def load_cases(path: Path) -> list[Case]:
     """Read the cases of an expectations file; raises TypeError on an unknown key."""
-    document = tomllib.loads(path.read_text(encoding="utf-8"))
     cases = []
-    for entry in document["case"]:
+    for entry in load_toml(path)["case"]:
         pipe = entry.pop("pipe", None)
         cases.append(Case(**entry, pipe=Pipe(**pipe) if pipe else None))
     return cases

@@ -155,11 +155,13 @@ def _run(
 ) -> dict[str, Measurement]:
     """Start the application and run the cases one after the other."""
     found = {}
-    with Application(folder, app, environment) as application:
-        with httpx.Client(base_url=f"http://127.0.0.1:{application.port}", timeout=30) as client:
-            for case in cases:
-                expected = case.stalls if stalls is None else stalls
-                found[case.name] = _settle(application, client, case, expected)
+    with (
+        Application(folder, app, environment) as application,
+        httpx.Client(base_url=f"http://127.0.0.1:{application.port}", timeout=30) as client,
+    ):
+        for case in cases:
+            expected = case.stalls if stalls is None else stalls
+            found[case.name] = _settle(application, client, case, expected)
     return found
 
 

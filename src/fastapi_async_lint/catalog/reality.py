@@ -175,7 +175,7 @@ def _effect(effect: Effect, makers: dict[str, list[str]]) -> Iterator[str]:
             yield from (f"replacement of {name}: {message}" for message in _exists(replacement))
     for owner in owners:
         for name in effect.properties:
-            yield from _has_attribute(owner, name)
+            yield from _exists(f"{owner}.{name}")
     yield from _classes_in((effect.returns,))
 
 
@@ -193,7 +193,7 @@ def _class(entry: ClassEntry) -> Iterator[str]:
         yield from _is_subclass(entry.name, base)
     for name in entry.attributes:
         if name != "*":
-            yield from _has_attribute(entry.name, name)
+            yield from _exists(f"{entry.name}.{name}")
     for name in entry.returns:
         yield from _exists(f"{entry.name}.{name}")
     yield from _classes_in((*entry.attributes.values(), *entry.returns.values()))
@@ -236,32 +236,6 @@ def _is_subclass(name: str, base: str) -> Iterator[str]:
         return  # Nothing derives from an annotation's class; it only looks like it.
     if not issubclass(one, other):
         yield f"{name} is no subclass of {base}"
-
-
-def _has_attribute(owner: str, name: str) -> Iterator[str]:
-    """Whether instances have the attribute, as far as the class shows: as a member, an annotation, or in its source."""
-    try:
-        found = resolve(owner)
-    except LookupError as error:
-        yield str(error.args[0])
-        return
-    if _attribute(found, name) is not _MISSING:
-        return
-    for klass in inspect.getmro(found) if inspect.isclass(found) else ():
-        if name in getattr(klass, "__annotations__", {}) or re.search(
-            rf"\bself\.{name}\b|^ +{name}: ", _source(klass), re.MULTILINE
-        ):
-            return
-    if not _subclass_has(found, name):
-        yield f"{owner} has no attribute {name!r}{_suggestion(found, name)}"
-
-
-def _subclass_has(klass: Any, name: str) -> bool:
-    """Whether the library gives the attribute to every subclass (``metadata`` of a declarative base)."""
-    try:
-        return hasattr(type("Sub", (klass,), {"__module__": __name__}), name)
-    except Exception:  # Any library's own rules for its subclasses.
-        return False
 
 
 def _arguments(name: str, arguments: Iterable[Argument | None]) -> Iterator[str]:
@@ -311,13 +285,22 @@ def _attribute(owner: Any, name: str) -> Any:
         found = getattr(owner, name, _MISSING)
     except Exception:  # A property of a lazy module or a metaclass may raise anything.
         return _MISSING
-    if found is _MISSING and inspect.isclass(owner) and hasattr(owner, "__getattr__"):
-        return _dynamic  # The class answers for names that only its instances know.
+    if found is _MISSING and inspect.isclass(owner) and _instances_have(owner, name):
+        return _of_instance
     return found
 
 
-def _dynamic(*args: Any, **keywords: Any) -> None:
-    """Stands for a method that a class makes up when it is asked."""
+def _instances_have(klass: type, name: str) -> bool:
+    """Whether instances have an attribute that the class lacks: made up when asked for, annotated, or set in its source."""
+    return hasattr(klass, "__getattr__") or any(
+        name in getattr(base, "__annotations__", {})
+        or re.search(rf"\bself\.{name}\b|^ +{name} *:", _source(base), re.M)
+        for base in inspect.getmro(klass)
+    )
+
+
+def _of_instance(*args: Any, **keywords: Any) -> None:
+    """Stands for what only an instance could show."""
 
 
 def _instance_class(owner: Any) -> Any:
@@ -340,11 +323,18 @@ def _longest_module(parts: tuple[str, ...]) -> tuple[Any, int]:
     for count in range(1, len(parts) + 1):
         if found is not None and inspect.isclass(getattr(found, parts[count - 1], None)):
             break
-        try:
-            found, used = _module(".".join(parts[:count])), count
-        except NotInstalled:
+        if not _has_module(".".join(parts[:count])):
             break
+        found, used = _module(".".join(parts[:count])), count
     return found, used
+
+
+def _has_module(name: str) -> bool:
+    """Whether there is such a module, be it importable or not."""
+    try:
+        return name in sys.modules or importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 @functools.cache
@@ -358,20 +348,14 @@ def _module(name: str) -> Any:
 
 
 def _installed(name: str) -> bool:
-    top = types.qualify(name).partition(".")[0]
-    if top in sys.modules:
-        return True
-    try:
-        return importlib.util.find_spec(top) is not None
-    except (ImportError, ValueError):
-        return False
+    return _has_module(types.qualify(name).partition(".")[0])
 
 
 @functools.cache
 def _source(klass: type) -> str:
-    """The text of the class's methods; libraries that move a class to another module hide the text of the class itself."""
+    """The text of the class and its methods; where a library has moved a class to another module, only the latter are found."""
     texts = []
-    for member in vars(klass).values():
+    for member in (klass, *vars(klass).values()):
         with contextlib.suppress(OSError, TypeError):
             texts.append(inspect.getsource(member))
     return "\n".join(texts)

@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _output.add_output(parser, "findings")
     group = parser.add_argument_group("what is shown")
     group.add_argument("--statistics", action="store_true", help="counts per rule instead of the findings")
+    group.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
     group.add_argument(
         "--show-unresolved", action="store_true", help="list the calls on the event loop that could not be followed"
     )
@@ -48,14 +49,18 @@ def run(arguments: argparse.Namespace) -> int:
     kind: Kind = "statistics" if arguments.statistics else "findings"
     if arguments.output_format not in format_names(kind):
         raise ConfigError(f"--statistics knows only the formats {', '.join(format_names(kind))}")
-    report = analyse(arguments, *_sources(arguments))
+    paths, overlay = _sources(arguments)
+    if arguments.show_files:
+        _output.write(_files(arguments, paths), arguments.output_file)
+        return 0
+    report = analyse(arguments, paths, overlay)
     context = _output.report_context(arguments, show_unresolved=arguments.show_unresolved)
     _output.write(load_format(kind, arguments.output_format)(report, context), arguments.output_file)
     return 1 if report.diagnostics and not arguments.exit_zero else 0
 
 
 def analyse(arguments: argparse.Namespace, paths: Sequence[Path], overlay: dict[Path, bytes]) -> Report:
-    """Run the engine on ``paths`` (absolute), showing progress. ``overlay``: texts that count instead of the disk's."""
+    """Run the engine on ``paths``, showing progress. ``overlay``: texts that count instead of the disk's."""
     from fastapi_async_lint.cli._progress import Progress
     from fastapi_async_lint.engine import check_project
 
@@ -69,12 +74,12 @@ def analyse(arguments: argparse.Namespace, paths: Sequence[Path], overlay: dict[
     return report
 
 
-def existing(paths: Sequence[Path]) -> list[Path]:
-    """The paths, absolute; the working folder where none is named. Raises ``ConfigError`` for one that is missing."""
-    for path in paths:
-        if not os.path.lexists(path):
-            raise ConfigError(f"{path} does not exist")
-    return [Path(os.path.abspath(path)) for path in paths or [Path()]]
+def _files(arguments: argparse.Namespace, paths: list[Path]) -> Iterator[str]:
+    """The files that a run would report on."""
+    from fastapi_async_lint.source import discover
+
+    found = discover(_options.load(arguments, paths), paths)
+    return (str(file.path) for file in found.files if found.reports(file.path))
 
 
 def _sources(arguments: argparse.Namespace) -> tuple[list[Path], dict[Path, bytes]]:
@@ -82,7 +87,7 @@ def _sources(arguments: argparse.Namespace) -> tuple[list[Path], dict[Path, byte
     if STDIN not in arguments.paths:
         if arguments.stdin_filename is not None:
             raise ConfigError("--stdin-filename goes with `-` as the only path")
-        return existing(arguments.paths), {}
+        return arguments.paths, {}
     if len(arguments.paths) > 1:
         raise ConfigError("`-` must be the only path")
     path = Path(os.path.abspath(arguments.stdin_filename or "stdin.py"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from fastapi_async_lint.cli import _options, _output
-from fastapi_async_lint.cli.check import analyse, existing
+from fastapi_async_lint.cli.check import analyse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the table. Raises ``FalError``."""
     from fastapi_async_lint.reporters import load_format
 
-    report = analyse(arguments, existing(arguments.paths), {})
+    report = analyse(arguments, arguments.paths, {})
     lines = load_format("routes", arguments.output_format)(report, _output.report_context(arguments))
     _output.write(lines, arguments.output_file)
     return 0

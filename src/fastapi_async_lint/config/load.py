@@ -21,17 +21,18 @@ def load_settings(
     *,
     known_codes: Collection[str] | None = None,
     config: Path | None = None,
+    isolated: bool = False,
     cwd: Path | None = None,
 ) -> Settings:
     """The settings for checking ``paths`` (nothing named: the working folder ``cwd``).
 
-    ``config`` names the configuration file instead of searching for one. Codes are checked against
+    ``config`` names the configuration file instead of searching for one; ``isolated``: no file counts. Codes are checked against
     ``known_codes`` where given. Raises :class:`ConfigError`, with file and line where known, for a file that is
     broken, an unknown key, a wrong type, an unknown code, and a catalog or source root that does not exist.
     """
     overrides = overrides or Overrides()
     located = locate(paths, cwd)
-    found = located.config
+    found = None if isolated else located.config
     if config is not None:
         found = read_toml(absolute(config, cwd))
         if section_of(found) is None:

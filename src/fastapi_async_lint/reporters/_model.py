@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fastapi_async_lint.analysis.view import Endpoint, Unresolved
-from fastapi_async_lint.diagnostics import Diagnostic
+if TYPE_CHECKING:  # the names of the formats must be had without waiting for these
+    from fastapi_async_lint.analysis.view import Endpoint, Unresolved
+    from fastapi_async_lint.diagnostics import Diagnostic
 
 RULE_URL = "https://fastapi-async-lint.readthedocs.io/en/stable/rules/{name}/"
 """Where a rule's manual page is published."""

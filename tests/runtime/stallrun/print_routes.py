@@ -20,11 +20,19 @@ def is_async(endpoint: Any) -> bool:
     return inspect.iscoroutinefunction(endpoint) or inspect.isasyncgenfunction(endpoint)
 
 
+def declared_methods(route: Any) -> list[str]:
+    """The methods of a route, without the HEAD that a plain Starlette route adds to every GET."""
+    methods = set(getattr(route, "methods", None) or ["WEBSOCKET"])
+    if not hasattr(route, "response_model") and "GET" in methods:
+        methods.discard("HEAD")
+    return sorted(methods)
+
+
 def entry(path: str, methods: list[str], endpoint: Any) -> dict[str, Any]:
     """One line of the output."""
     return {
         "path": path,
-        "methods": sorted(methods),
+        "methods": methods,
         "function": f"{endpoint.__module__}.{endpoint.__qualname__}",
         "is_async": is_async(endpoint),
     }
@@ -53,7 +61,7 @@ def entries(routes: Any, prefix: str = "") -> Iterator[dict[str, Any]]:
         elif isinstance(endpoint, type):
             yield from class_entries(prefix + route.path, endpoint)
         elif endpoint is not None and not endpoint.__module__.startswith("fastapi."):
-            yield entry(prefix + route.path, list(getattr(route, "methods", None) or ["WEBSOCKET"]), endpoint)
+            yield entry(prefix + route.path, declared_methods(route), endpoint)
 
 
 def main(target: str) -> None:

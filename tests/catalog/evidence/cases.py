@@ -1,0 +1,100 @@
+"""Find the cases in ``libraries/``, one file per library or topic, and judge what was measured.
+
+A file there holds tables, each from a catalogued name to a case:
+
+- ``BLOCKING``: the call must stall the loop for as long as the other side takes (``world.delay``)
+- ``SHORT``: must stall it for at least a millisecond (local work: starting a process, walking a tree)
+- ``CPU``: must stall it for at least 5 ms, and the catalog's ``releases_gil`` must be true of it
+- ``SILENT``: must not stall it
+- ``ASYNC``: must not stall it, though the other side takes its time
+- ``DOCUMENTED``: not a case, but the reason why the claim cannot be run here; or from a reason to names
+
+A case is a function of the world that makes the call; or a generator function that makes the other side ready, yields
+the call, and tidies up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import inspect
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.stall import Measurement, measure
+from evidence.world import World
+
+DELAY = 0.1
+"""Seconds that the other side takes."""
+HARMLESS = 0.04
+"""Seconds that a call which must not stall the loop may stall it: the machine has other things to do, too."""
+
+LIBRARIES = Path(__file__).parent / "libraries"
+KINDS = ("BLOCKING", "SHORT", "CPU", "SILENT", "ASYNC")
+
+Make = Callable[[World], object]
+
+
+@dataclass(frozen=True)
+class Case:
+    """``kind``: name of the table it stands in; ``name``: the catalogued name that it is evidence for."""
+
+    file: str
+    kind: str
+    name: str
+    make: Make
+
+
+def cases() -> list[Case]:
+    """Every case of every file."""
+    found = []
+    for module in _modules():
+        file = module.__name__.rpartition(".")[2]
+        for kind in KINDS:
+            found += [Case(file, kind, name, make) for name, make in getattr(module, kind, {}).items()]
+    return found
+
+
+def documented() -> dict[str, str]:
+    """Name → why its claim is not run."""
+    return {
+        name: reason
+        for module in _modules()
+        for reason, names in getattr(module, "DOCUMENTED", {}).items()
+        for name in names
+    }
+
+
+def _modules() -> Iterator[object]:
+    for path in sorted(LIBRARIES.glob("[a-z]*.py")):
+        yield importlib.import_module(f"evidence.libraries.{path.stem}")
+
+
+def run(case: Case) -> Measurement:
+    """Measure the case once, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        world = World(DELAY, Path(folder))
+        if inspect.isgeneratorfunction(case.make):
+            call = stack.enter_context(contextlib.contextmanager(case.make)(world))
+        else:
+            call = functools.partial(case.make, world)
+        return measure(call, others=case.kind == "CPU", begin=world.begun.set)
+
+
+def complaint(case: Case, seen: Measurement, releases_gil: bool | None) -> str:
+    """Why the measurement does not bear the claim out; empty where it does. ``releases_gil``: what the catalog says."""
+    if case.kind in ("BLOCKING", "SHORT", "CPU"):
+        least = {"BLOCKING": 0.8 * DELAY, "SHORT": 0.001, "CPU": 0.005}[case.kind]
+        if seen.stall < least:
+            return f"the loop stood still for {seen.stall:.4f} s only, not {least} s"
+        if case.kind == "CPU" and releases_gil is not (seen.others is not None and seen.others > 0.7):
+            return f"releases_gil is {releases_gil}, but another thread ran at {seen.others or 0:.0%} of its speed"
+        return ""
+    if seen.stall > HARMLESS:
+        return f"the loop stood still for {seen.stall:.4f} s, in {seen.stack[-1:]}"
+    if case.kind == "ASYNC" and seen.elapsed < 0.8 * DELAY:
+        return f"the call took {seen.elapsed:.4f} s: the other side was not slow"
+    return ""

@@ -1,0 +1,47 @@
+"""Claims of the catalog, borne out by making the calls inside a running event loop."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from fastapi_async_lint.catalog.load import load_catalog
+from fastapi_async_lint.catalog.match import Catalog
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from evidence.cases import Case, cases, complaint, documented, run
+
+ATTEMPTS = 3
+"""A busy machine stalls a loop, too."""
+
+EFFECTS = {"BLOCKING": "blocking", "SHORT": "blocking", "CPU": "cpu", "SILENT": "silent", "ASYNC": "async"}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.kind.lower()}-{case.name}")
+def test_the_loop_stalls_as_the_catalog_says(case: Case, catalog: Catalog) -> None:
+    effects = [effect for effect in catalog.effects(catalog.canonical(case.name)) if effect.kind == EFFECTS[case.kind]]
+    if case.kind != "SILENT":
+        assert effects, f"the catalog does not say that {case.name} is {EFFECTS[case.kind]}"
+    gil = effects[0].releases_gil if effects else None
+    complaints = []
+    for _ in range(ATTEMPTS):
+        complaints.append(complaint(case, run(case), gil))
+        if not complaints[-1]:
+            return
+    pytest.fail(f"{case.name}: {'; '.join(complaints)}")
+
+
+def test_claims_that_are_not_run_are_claims_of_the_catalog(catalog: Catalog) -> None:
+    assert [name for name in documented() if not catalog.effects(catalog.canonical(name))] == []
+
+
+def test_nothing_is_both_run_and_excused() -> None:
+    assert {case.name for case in cases() if case.kind != "SILENT"} & set(documented()) == set()

@@ -122,3 +122,12 @@ def test_check_finds_the_misuse_that_the_data_file_promises(shop: Path, findings
     known = {code for code in codes if subprocess.run([*explain, code], capture_output=True).returncode == 0}
     found = Counter((finding.path, finding.function, finding.code) for finding in findings if not finding.stalls)
     assert found == Counter({key: count for key, count in promised.items() if key[2] in known})
+
+
+def test_the_function_around_a_row_is_found_in_the_text(shop: Path) -> None:
+    """Guards the referee of the tests above."""
+    path = "shop/services/reporting.py"
+    rows = (shop / path).read_text(encoding="utf-8").splitlines()
+    row = rows.index("            self._warm_up()") + 1
+    assert verdicts.function_at(shop, path, row) == "shop.services.reporting.Renderer.page"
+    assert verdicts.function_at(shop, path, 1) == "shop.services.reporting"

@@ -91,7 +91,7 @@ class Catalog:
         text = self._returns_text(name)
         if text is None and name in self.tables.classes:
             return Named(name)
-        expression = self._expression(text) if text else None
+        expression = self.expression(text) if text else None
         if name.rpartition(".")[2] in _PROTOCOL:
             return expression
         effects = self.effects(name)
@@ -105,12 +105,12 @@ class Catalog:
         """What an attribute of a class's instances (along its bases; then their ``*``) or of a module holds."""
         text = self.tables.attributes.get(f"{owner}.{attribute}")
         if text is not None:
-            return self._expression(text)
+            return self.expression(text)
         bases = [self.tables.classes[base].attributes for base in self.mro(owner) if base in self.tables.classes]
         for key in (attribute, "*"):
             for attributes in bases:
                 if key in attributes:
-                    return self._expression(attributes[key])
+                    return self.expression(attributes[key])
         return None
 
     def is_module(self, name: str) -> bool:
@@ -173,7 +173,8 @@ class Catalog:
         effects = (self.tables.effects[index] for index in self.tables.effect_names.get(name, ()))
         return next((effect.returns for effect in effects if effect.returns), None)
 
-    def _expression(self, text: str) -> TypeExpr:
+    def expression(self, text: str) -> TypeExpr:
+        """A type expression of an entry, parsed, its class names canonical."""
         found = self._expressions.get(text)
         if found is None:
             found = self._expressions[text] = types.map_names(types.parse(text), self.canonical)

@@ -1,0 +1,1 @@
+"""What the project does: where code runs, what blocks, by which chain."""

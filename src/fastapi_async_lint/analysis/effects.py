@@ -1,0 +1,127 @@
+"""Every place where the project calls something the catalog has an effect for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from fastapi_async_lint.analysis import conditions
+from fastapi_async_lint.catalog.schema import Effect
+from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.facts.model import NONE
+from fastapi_async_lint.project.build import Project
+from fastapi_async_lint.project.context import Context
+from fastapi_async_lint.project.index import ScopeInfo
+from fastapi_async_lint.project.values import Value
+
+RUNNING_LOOP = "running-loop"
+"""Category of catalogued loop APIs that raise RuntimeError where no loop runs in the thread."""
+LOOP_TEST = "loop-test"
+"""Category of catalogued calls that tell whether a loop is running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One op that has an effect: ``name`` is the library name, ``rank`` the confidence (2 certain … 0 possible)."""
+
+    context: Context
+    op: int
+    name: str
+    effect: Effect
+    rank: int
+
+
+@dataclass(slots=True)
+class Effects:
+    """All effects, by context and op; and the ops that only run where no event loop is running."""
+
+    sites: dict[Context, dict[int, list[Site]]] = field(default_factory=dict)
+    off_loop: dict[Context, frozenset[int]] = field(default_factory=dict)
+
+    def at(self, context: Context) -> dict[int, list[Site]]:
+        """The sites of one context by op."""
+        return self.sites.get(context, {})
+
+    def __iter__(self) -> Iterator[Site]:
+        for ops in self.sites.values():
+            for sites in ops.values():
+                yield from sites
+
+
+def collect(project: Project) -> Effects:
+    """Look up every library call and attribute read of every context."""
+    effects = Effects()
+    catalog = project.catalog
+    for context in project.solver.contexts:
+        for table, look_up in ((context.library, catalog.effects), (context.attributes, catalog.property_effects)):
+            for op, names in table.items():
+                for (name, receiver), rank in names.items():
+                    for effect in look_up(name):
+                        _add(project, effects, Site(context, op, name, effect, rank), receiver)
+    for context in effects.sites:
+        guarded = _off_loop(context, effects)
+        if guarded:
+            effects.off_loop[context] = guarded
+    return effects
+
+
+def _add(project: Project, effects: Effects, site: Site, receiver: Value | None) -> None:
+    if conditions.applies(project, site.context, site.op, site.name, receiver, site.effect):
+        effects.sites.setdefault(site.context, {}).setdefault(site.op, []).append(site)
+
+
+def _off_loop(context: Context, effects: Effects) -> frozenset[int]:
+    """Ops that run only where no loop is running: ``except`` behind a failed ``get_running_loop()``, ``else`` of ``if is_running()``."""
+    tried: set[int] = set()
+    tested: set[int] = set()
+    for op, sites in effects.at(context).items():
+        for site in sites:
+            if site.effect.kind == "loop-api" and site.effect.category == RUNNING_LOOP:
+                tried.update(_ancestors(context.scope, context.scope.facts.block(op)))
+            elif site.effect.kind == "loop-api" and site.effect.category == LOOP_TEST:
+                tested.add(op)
+    if not tried and not tested:
+        return frozenset()
+    return _inside(context.scope, _handlers(context.scope, tried) | _else_branches(context.scope, tested))
+
+
+def _handlers(scope: ScopeInfo, tried: set[int]) -> set[int]:
+    found: set[int] = set()
+    last_try: dict[int, int] = {}
+    for index, block in enumerate(scope.facts.blocks):
+        if block.kind == "try":
+            last_try[block.parent] = index
+        elif block.kind == "except" and last_try.get(block.parent) in tried:
+            found.add(index)
+    return found
+
+
+def _else_branches(scope: ScopeInfo, tested: set[int]) -> set[int]:
+    found: set[int] = set()
+    for index, block in enumerate(scope.facts.blocks):
+        test = scope.ops[block.test] if block.test != NONE and block.kind in ("then", "else") else None
+        if isinstance(test, ir.Truth):
+            value, wanted = test.value, "else"
+            source = scope.ops[value]
+            if isinstance(source, ir.Unary) and source.operator == "not":
+                inner = scope.ops[source.value]
+                value, wanted = (inner.value if isinstance(inner, ir.Truth) else source.value), "then"
+            if value in tested and block.kind == wanted:
+                found.add(index)
+    return found
+
+
+def _ancestors(scope: ScopeInfo, block: int) -> Iterator[int]:
+    while block != NONE:
+        yield block
+        block = scope.facts.blocks[block].parent
+
+
+def _inside(scope: ScopeInfo, roots: set[int]) -> frozenset[int]:
+    if not roots:
+        return frozenset()
+    inside = set(roots)
+    for index, block in enumerate(scope.facts.blocks):
+        if block.parent in inside:
+            inside.add(index)
+    return frozenset(op for op in range(len(scope.ops)) if scope.facts.block(op) in inside)

@@ -1,0 +1,97 @@
+"""Shortest ways from synchronous code down to what blocks: a backward search from every blocking site.
+
+For each category and severity, each context that reaches such a site in its own thread gets one witness: the op where the way
+goes on, and the context or the site it goes to. Better confidence wins over a shorter way.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from fastapi_async_lint.analysis.effects import Effects, Site
+from fastapi_async_lint.project.build import Project
+from fastapi_async_lint.project.context import Context
+
+Group = tuple[str, str, str]
+"""Effect kind, category, severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The next step on the way: at ``op`` to ``target``, or the ``site`` itself. ``length`` counts steps, ``rank`` the weakest."""
+
+    op: int
+    target: Context | None
+    site: Site
+    length: int
+    rank: int
+
+
+def is_sync(context: Context) -> bool:
+    """Whether the context's body runs to its end (or next ``yield``) without giving up the thread."""
+    return not context.scope.facts.is_async
+
+
+class Witnesses:
+    """Witnesses of every context, by group."""
+
+    def __init__(self, project: Project, effects: Effects) -> None:
+        self.effects = effects
+        self._callers: dict[Context, list[tuple[Context, int, int]]] = defaultdict(list)
+        for context in project.solver.contexts:
+            if not is_sync(context):
+                continue
+            guarded = effects.off_loop.get(context, frozenset())
+            for op, targets in context.calls.items():
+                if op in guarded:
+                    continue
+                for target, rank in targets.items():
+                    if is_sync(target):
+                        self._callers[target].append((context, op, rank))
+        self.by_context: dict[Context, dict[Group, Witness]] = defaultdict(dict)
+        self._search()
+
+    def _search(self) -> None:
+        groups: dict[Group, list[Site]] = defaultdict(list)
+        for site in self.effects:
+            kind = site.effect.kind
+            if kind in ("blocking", "cpu") and is_sync(site.context) and not self.guarded(site.context, site.op):
+                groups[kind, site.effect.category, site.effect.severity].append(site)
+        for group, sites in groups.items():
+            for rank in (2, 1, 0):
+                self._search_group(group, sites, rank)
+
+    def guarded(self, context: Context, op: int) -> bool:
+        """Whether the op only runs where no event loop is running."""
+        return op in self.effects.off_loop.get(context, frozenset())
+
+    def _search_group(self, group: Group, sites: list[Site], rank: int) -> None:
+        found = self.by_context
+        layer: list[Context] = []
+        for site in sites:
+            if site.rank >= rank and group not in found[site.context]:
+                found[site.context][group] = Witness(site.op, None, site, 1, rank)
+                layer.append(site.context)
+        if rank < 2:
+            layer.extend(context for context, groups in found.items() if group in groups and context not in layer)
+            layer.sort(key=lambda context: found[context][group].length)
+        while layer:
+            following: list[Context] = []
+            for context in layer:
+                witness = found[context][group]
+                for caller, op, edge in self._callers.get(context, ()):
+                    if edge >= rank and group not in found[caller]:
+                        found[caller][group] = Witness(op, context, witness.site, witness.length + 1, rank)
+                        following.append(caller)
+            layer = following
+
+    def way(self, context: Context, group: Group) -> list[tuple[Context, int]]:
+        """The ops on the way from a context to the blocker, the blocker's own last."""
+        steps: list[tuple[Context, int]] = []
+        current: Context | None = context
+        while current is not None:
+            witness = self.by_context[current][group]
+            steps.append((current, witness.op))
+            current = witness.target
+        return steps

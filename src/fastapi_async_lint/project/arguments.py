@@ -1,0 +1,172 @@
+"""The arguments of a call, and how they reach parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.project import containers
+from fastapi_async_lint.project.context import Context, Reader
+from fastapi_async_lint.project.steps_names import incoming
+from fastapi_async_lint.project.values import Container, Key, Value, Values, is_callable
+
+if TYPE_CHECKING:
+    from fastapi_async_lint.project.index import ScopeInfo
+    from fastapi_async_lint.project.solver import Solver
+
+MAX_CHOICES = 3
+"""Callable values of one argument that are followed apart from each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The values of a call's arguments. ``stars`` and ``mappings`` are those of ``*x`` and ``**x``."""
+
+    positional: tuple[Values, ...] = ()
+    keywords: tuple[tuple[str, Values], ...] = ()
+    stars: tuple[Values, ...] = ()
+    mappings: tuple[Values, ...] = ()
+
+    def find(self, position: int | None, keyword: str) -> Values | None:
+        """The argument at a position or of a keyword; None if it is not given."""
+        if keyword:
+            for name, values in self.keywords:
+                if name == keyword:
+                    return values
+        if position is not None and position < len(self.positional):
+            return self.positional[position]
+        return None
+
+    def after(self, position: int, without: str = "") -> Arguments:
+        """The arguments behind a position, keywords kept but for one."""
+        kept = tuple((n, v) for n, v in self.keywords if n != without)
+        return replace(self, positional=self.positional[position:], keywords=kept)
+
+    def prepend(self, *values: Values) -> Arguments:
+        """The same with positional arguments before the others."""
+        return replace(self, positional=(*values, *self.positional))
+
+
+NO_ARGUMENTS = Arguments()
+
+
+def of_call(solver: Solver, context: Context, body: ir.Call) -> Arguments:
+    """Read the arguments of a call op. Positional ones behind a ``*x`` count as part of it."""
+    positional: list[Values] = []
+    keywords: list[tuple[str, Values]] = []
+    stars: list[Values] = []
+    mappings: list[Values] = []
+    for argument in body.arguments:
+        values = solver.get(context, argument.value)
+        if argument.stars == 1:
+            stars.append(values)
+        elif argument.stars == 2:
+            mappings.append(values)
+        elif argument.keyword:
+            keywords.append((argument.keyword, values))
+        else:
+            positional.append(values)
+    return Arguments(tuple(positional), tuple(keywords), tuple(stars), tuple(mappings))
+
+
+def assign(
+    solver: Solver, scope: ScopeInfo, arguments: Arguments, offset: int, reader: Reader
+) -> tuple[dict[int, Values], list[tuple[int, Key, Values]]]:
+    """Which parameter gets which values; and what goes into ``*args`` / ``**kwargs`` (parameter, key, values).
+
+    ``offset`` parameters are taken by the receiver. What stars and mappings hold is read for ``reader``.
+    """
+    given: dict[int, Values] = {}
+    rest: list[tuple[int, Key, Values]] = []
+    parameters = scope.facts.parameters
+    star = next((i for i, p in enumerate(parameters) if p.kind == "star"), -1)
+    mapping = next((i for i, p in enumerate(parameters) if p.kind == "star-star"), -1)
+    slots = [i for i, p in enumerate(parameters) if p.kind in ("positional-only", "positional")][offset:]
+
+    def give(position: int, values: Values) -> None:
+        if position < len(slots):
+            given[slots[position]] = given.get(slots[position], {}) | values
+        elif star >= 0:
+            rest.append((star, position - len(slots), values))
+
+    for position, values in enumerate(arguments.positional):
+        give(position, values)
+    for name, values in arguments.keywords:
+        _by_name(scope, given, rest, mapping, name, values)
+    for source in arguments.stars:
+        for value in source:
+            if isinstance(value, Container):
+                _spread(solver, value, len(arguments.positional), len(slots) + (star >= 0), give, reader)
+    for source in arguments.mappings:
+        for value in source:
+            if isinstance(value, Container):
+                for key, values in containers.contents(solver, value, reader):
+                    if isinstance(key, str):
+                        _by_name(scope, given, rest, mapping, key, values)
+    return given, rest
+
+
+def _by_name(
+    scope: ScopeInfo,
+    given: dict[int, Values],
+    rest: list[tuple[int, Key, Values]],
+    mapping: int,
+    name: str,
+    values: Values,
+) -> None:
+    index = scope.parameters.get(name, -1)
+    if index >= 0 and scope.facts.parameters[index].kind in ("positional", "keyword-only"):
+        given[index] = given.get(index, {}) | values
+    elif mapping >= 0:
+        rest.append((mapping, name, values))
+
+
+def _spread(
+    solver: Solver, source: Container, start: int, count: int, give: Callable[[int, Values], None], reader: Reader
+) -> None:
+    for key, values in containers.contents(solver, source, reader):
+        if isinstance(key, int) and key >= 0:
+            give(start + key, values)
+        elif key is None and values:
+            for position in range(start, max(count, start + 1)):
+                give(position, values)
+
+
+def choices(
+    scope: ScopeInfo, given: dict[int, Values]
+) -> list[tuple[tuple[int, Value], ...]]:
+    """The combinations of callable arguments that get contexts of their own; ``[()]`` where there is none or too many."""
+    keyed: list[list[tuple[int, Value]]] = []
+    for index in sorted(given):
+        if index not in scope.forwards:
+            continue
+        callables = [v for v in given[index] if is_callable(v)]
+        if not callables:
+            continue
+        if len(callables) > MAX_CHOICES:
+            return [()]
+        keyed.append([(index, v) for v in callables])
+    if not keyed:
+        return [()]
+    combinations = list(product(*keyed))
+    return combinations if len(combinations) <= MAX_CHOICES else [()]
+
+
+def deliver(
+    solver: Solver,
+    target: Context,
+    given: dict[int, Values],
+    rest: list[tuple[int, Key, Values]],
+) -> None:
+    """Hand the values to the parameters of the target; callables that are part of its key are there already."""
+    keyed = {index for index, _ in target.key}
+    for index, values in given.items():
+        if index not in keyed and values:
+            solver.feed(incoming(target, index), values)
+    for index, key, values in rest:
+        kind = "builtins.dict" if isinstance(key, str) else "builtins.tuple"
+        container = solver.intern.get(Container, kind, target, index)
+        containers.store(solver, container, key, values)

@@ -1,0 +1,164 @@
+"""From the facts of all files to the project: modules linked, values and callees at their fixed point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fastapi_async_lint.catalog.match import Catalog
+from fastapi_async_lint.catalog.schema import Argument, Callback
+from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.facts.model import ModuleFacts
+from fastapi_async_lint.project import arguments, attributes, calls, handover
+from fastapi_async_lint.project.arguments import Arguments
+from fastapi_async_lint.project.context import Context
+from fastapi_async_lint.project.hierarchy import ClassInfo
+from fastapi_async_lint.project.index import Module, ModuleIndex
+from fastapi_async_lint.project.solver import Solver
+from fastapi_async_lint.project.steps import STEPS
+from fastapi_async_lint.project.values import Instance
+from fastapi_async_lint.source.modules import SourceFile
+
+PROTOCOL_BASES = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The finished project: all that the analysis reads. ``solver`` holds contexts, edges, hand-overs, values."""
+
+    modules: tuple[Module, ...]
+    catalog: Catalog
+    solver: Solver
+
+    def arguments(self, context: Context, op: int) -> Arguments:
+        """The values of a call op's arguments."""
+        body = context.scope.ops[op]
+        return arguments.of_call(self.solver, context, body) if isinstance(body, ir.Call) else arguments.NO_ARGUMENTS
+
+
+def build_project(files: Sequence[tuple[SourceFile, ModuleFacts]], catalog: Catalog) -> Project:
+    """Link the files and resolve values and calls across all of them."""
+    modules = []
+    for file, facts in files:
+        module = Module(file.names[0], file.names, file.path, file.root, file.is_package, facts)
+        module.link()
+        modules.append(module)
+    index = ModuleIndex(modules)
+    solver = Solver(index, catalog, STEPS)
+    _collect_names(solver, modules)
+    for module in modules:
+        solver.module_context(module)
+    solver.run([_once(_implement_protocols, solver), _overrides(solver), _roots(solver)])
+    return Project(tuple(modules), catalog, solver)
+
+
+def _collect_names(solver: Solver, modules: Sequence[Module]) -> None:
+    for module in modules:
+        for scope in module.scopes:
+            if scope.facts.kind == "class":
+                solver.class_names.update(scope.binds)
+            for op in scope.ops:
+                kind = type(op)
+                if kind is ir.SetAttribute:
+                    assert isinstance(op, ir.SetAttribute)
+                    solver.set_names.add(op.name)
+                elif kind is ir.Call:
+                    assert isinstance(op, ir.Call)
+                    _note_setattr(solver, scope.ops, op)
+                elif kind is ir.Bind:
+                    assert isinstance(op, ir.Bind)
+                    if op.where == "global" and op.name not in module.scopes[0].binds:
+                        module.scopes[0].binds[op.name] = []
+
+
+def _note_setattr(solver: Solver, ops: tuple[ir.AnyOp, ...], call: ir.Call) -> None:
+    function = ops[call.function]
+    if isinstance(function, ir.Free) and function.name == "setattr" and len(call.arguments) > 1:
+        name = ops[call.arguments[1].value]
+        if isinstance(name, ir.Const) and isinstance(name.value, str):
+            solver.set_names.add(name.value)
+
+
+def _once(action: Callable[[Solver], None], solver: Solver) -> Callable[[], bool]:
+    done = False
+
+    def seed() -> bool:
+        nonlocal done
+        if done:
+            return False
+        done = True
+        action(solver)
+        return True
+
+    return seed
+
+
+def _implement_protocols(solver: Solver) -> None:
+    """A class that has all methods of a Protocol counts as its subclass. Called once the class statements have run."""
+    for protocol in list(solver.classes.values()):
+        bases = {base for base in protocol.bases.values if getattr(base, "name", "") in PROTOCOL_BASES}
+        members = [name for name in protocol.attributes if not name.startswith("__")] if bases else []
+        if not members:
+            continue
+        for info in solver.classes.values():
+            if info is not protocol and not info.inherits(protocol) and _has_all(info, members):
+                protocol.subclasses[info] = None
+
+
+def _has_all(info: ClassInfo, members: list[str]) -> bool:
+    owned = list(info.project_classes())
+    return all(any(name in base.attributes or name in base.fields for base in owned) for name in members)
+
+
+def _overrides(solver: Solver) -> Callable[[], bool]:
+    """Methods that a library calls on the project's subclasses of its classes."""
+    seen: set[ClassInfo] = set()
+
+    def seed() -> bool:
+        fresh = [info for info in solver.classes.values() if info not in seen]
+        for info in fresh:
+            seen.add(info)
+            context, op = solver.class_sites[info]
+            for library in info.libraries():
+                for entry in solver.catalog.overrides(library):
+                    _hand_over_methods(solver, context, op, info, library, entry)
+        return bool(fresh)
+
+    return seed
+
+
+def _hand_over_methods(solver: Solver, context: Context, op: int, info: ClassInfo, library: str, entry: object) -> None:
+    from fastapi_async_lint.catalog.schema import Override
+
+    assert isinstance(entry, Override)
+    callback = Callback(
+        names=(), kind=entry.kind, sync=entry.sync, asynchronous=entry.asynchronous, argument=Argument(), passes="none"
+    )
+    instance = solver.intern.get(Instance, info, False, ())
+    for name in entry.methods:
+        if not any(name in base.attributes for base in info.project_classes()):
+            continue
+        for method in attributes.methods(solver, context, op, instance, name):
+            handover.run(solver, context, op, f"{library}.{name}", callback, method, arguments.NO_ARGUMENTS, calls.CERTAIN)
+
+
+def _roots(solver: Solver) -> Callable[[], bool]:
+    """Functions that nothing seen calls: analysed as their signature says, so that what they store is known."""
+
+    def seed() -> bool:
+        called = {context.function for context in solver.contexts}
+        fresh = [f for f in solver.functions if f not in called]
+        for function in fresh:
+            scope = function.definer.scope.module.scopes[function.scope]
+            receiver = None
+            if scope.owner is not None and scope.parameters:
+                receiver = _declared(solver, scope.owner)
+            solver.roots[solver.context_for(function, receiver)] = None
+        return bool(fresh)
+
+    return seed
+
+
+def _declared(solver: Solver, owner: object) -> Instance | None:
+    info = solver.classes.get(owner)  # type: ignore[call-overload]
+    return solver.intern.get(Instance, info, False, ()) if info else None

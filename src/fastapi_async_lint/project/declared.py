@@ -1,0 +1,130 @@
+"""From a type as it is written to the values it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from fastapi_async_lint.project.values import (
+    ClassValue,
+    Instance,
+    LibraryInstance,
+    LibraryValue,
+    Provider,
+    TypeForm,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from fastapi_async_lint.project.solver import Solver
+
+_TYPING = ("typing.", "typing_extensions.")
+_TRANSPARENT = frozenset("Optional Union ClassVar Final Required NotRequired ReadOnly TypeAlias Self Unpack".split())
+_SILENT = frozenset("Any Literal NoReturn Never TypeVar Generic Protocol LiteralString Hashable AnyStr Self".split())
+_GENERIC = {
+    "List": "builtins.list", "Sequence": "builtins.list", "MutableSequence": "builtins.list", "Collection": "builtins.list",
+    "Iterable": "iterator", "Iterator": "iterator", "Generator": "iterator", "Reversible": "iterator",
+    "Deque": "builtins.list", "deque": "builtins.list",
+    "Tuple": "builtins.tuple", "Set": "builtins.set", "FrozenSet": "builtins.set", "AbstractSet": "builtins.set",
+    "MutableSet": "builtins.set", "frozenset": "builtins.set",
+    "Dict": "builtins.dict", "Mapping": "builtins.dict", "MutableMapping": "builtins.dict", "DefaultDict": "builtins.dict",
+    "OrderedDict": "builtins.dict", "defaultdict": "builtins.dict",
+    "Awaitable": "awaitable", "Coroutine": "awaitable", "Future": "awaitable", "Task": "awaitable",
+    "AsyncIterable": "async_iterator", "AsyncIterator": "async_iterator", "AsyncGenerator": "async_iterator",
+    "ContextManager": "context", "AbstractContextManager": "context",
+    "AsyncContextManager": "async_context", "AbstractAsyncContextManager": "async_context",
+    "Callable": "callable", "Type": "builtins.type",
+}  # fmt: skip
+_GENERIC_MODULES = ("typing.", "typing_extensions.", "collections.abc.", "collections.", "contextlib.", "builtins.")
+_LAST_ARGUMENT = frozenset({"Coroutine", "Callable"})
+
+
+def generic_name(name: str) -> str:
+    """The built-in or special form that a generic alias of the standard library stands for; else the name itself.
+
+    Source: the ``typing`` module's documentation of deprecated aliases (Python 3.13).
+    """
+    for prefix in _GENERIC_MODULES:
+        if name.startswith(prefix) and name[len(prefix) :] in _GENERIC:
+            return _GENERIC[name[len(prefix) :]]
+    return name
+
+
+def instances(solver: Solver, types: Iterable[Value]) -> list[Value]:
+    """Instances of the types; nothing for ``Any``, ``None`` and what is no type."""
+    found: dict[Value, None] = {}
+    pending = list(types)
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, ClassValue):
+            found[solver.intern.get(Instance, value.info, False, value.arguments)] = None
+        elif isinstance(value, LibraryValue):
+            if not _says_nothing(value.name):
+                found[solver.intern.get(LibraryInstance, generic_name(value.name), (), None)] = None
+        elif isinstance(value, TypeForm):
+            _form(solver, value, pending, found)
+    return list(found)
+
+
+def _says_nothing(name: str) -> bool:
+    return name in ("builtins.object", "builtins.None") or any(
+        name == prefix + word for prefix in _TYPING for word in _SILENT | _TRANSPARENT
+    )
+
+
+def _form(solver: Solver, form: TypeForm, pending: list[Value], found: dict[Value, None]) -> None:
+    name = form.origin.name if isinstance(form.origin, LibraryValue) else ""
+    word = _typing_word(name)
+    if word == "Annotated":
+        pending.extend(form.arguments[0] if form.arguments else ())
+    elif word in _TRANSPARENT:
+        for argument in form.arguments:
+            pending.extend(argument)
+    elif word in _SILENT:
+        return
+    elif generic_name(name) == "builtins.type":
+        for value in form.arguments[0]:
+            found[value] = None
+    elif name:
+        chosen = form.arguments[-1:] if name.rpartition(".")[2] in _LAST_ARGUMENT else form.arguments
+        arguments = tuple(tuple(instances(solver, argument)) for argument in chosen)
+        found[solver.intern.get(LibraryInstance, generic_name(name), arguments, None)] = None
+
+
+def _typing_word(name: str) -> str:
+    for prefix in _TYPING:
+        if name.startswith(prefix):
+            return name[len(prefix) :]
+    return ""
+
+
+def providers(annotation: Values, default: Values) -> list[Provider]:
+    """The providers in a parameter's default or in the metadata of its ``Annotated`` type; the default's win."""
+    found = [value for value in default if isinstance(value, Provider)]
+    if found:
+        return found
+    pending = list(annotation)
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, TypeForm) and isinstance(value.origin, LibraryValue):
+            if _typing_word(value.origin.name) == "Annotated":
+                for argument in value.arguments[1:]:
+                    found.extend(v for v in argument if isinstance(v, Provider))
+                pending.extend(value.arguments[0])
+            elif _typing_word(value.origin.name) in _TRANSPARENT:
+                pending.extend(v for argument in value.arguments for v in argument)
+    return found[-1:]
+
+
+def provide_class(solver: Solver, provider: Provider, annotation: Values) -> None:
+    """``Depends()`` without a callable: the annotated class is the dependency."""
+    from fastapi_async_lint.project import handover
+
+    pending = list(annotation)
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, TypeForm):
+            pending.extend(value.arguments[0] if value.arguments else ())
+        elif isinstance(value, ClassValue):
+            handover.provide(solver, provider, value)

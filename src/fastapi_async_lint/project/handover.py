@@ -1,0 +1,289 @@
+"""Callables handed to libraries: where they run, with which arguments, and what comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi_async_lint.catalog.schema import Callback
+from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.project import arguments as passing
+from fastapi_async_lint.project import attributes, calls, protocols
+from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
+from fastapi_async_lint.project.context import Context, Slot
+from fastapi_async_lint.project.values import (
+    BoundMethod,
+    ClassValue,
+    Container,
+    Coroutine,
+    Decorator,
+    FunctionValue,
+    Generator,
+    Instance,
+    LibraryInstance,
+    LibraryMember,
+    LibraryValue,
+    Managed,
+    Partial,
+    Provider,
+    Value,
+    Values,
+    Wrapped,
+    Wrapper,
+)
+
+if TYPE_CHECKING:
+    from fastapi_async_lint.project.solver import Solver
+
+WRAPPING = frozenset({"property", "context"})
+REPLACING = WRAPPING | {"partial", "wrapper"}
+"""Kinds of callbacks whose call gives a new callable."""
+
+
+def from_call(
+    solver: Solver, context: Context, op: int, name: str, callback: Callback, arguments: Arguments, rank: int
+) -> Values:
+    """Hand over the callables among a call's arguments; what calling them gives."""
+    place = callback.argument
+    if callback.provides:
+        return _provider(solver, context, op, callback, arguments)
+    values = arguments.find(place.position, place.keyword)
+    rest = arguments.after((place.position or 0) + 1, place.keyword) if values is not None else arguments
+    if callback.many and place.position is not None:
+        many: Values = {}
+        for given in (*arguments.positional[place.position :], *arguments.stars, *([values] if values else [])):
+            many |= _members(solver, context, op, given)
+        values, rest = many, NO_ARGUMENTS
+    elif callback.many:
+        values = _members(solver, context, op, values or {})
+    if not values:
+        return {}
+    if callback.kind in WRAPPING:
+        return {solver.intern.get(Wrapped, callback.kind, v): None for v in values}
+    if callback.kind == "partial":
+        return {solver.intern.get(Partial, context, op): None}
+    if callback.kind == "wrapper":
+        return {solver.intern.get(Wrapper, callback, v): None for v in values}
+    if callback.kind in ("iterate", "enter"):
+        _consume(solver, context, op, callback, values)
+        return {}
+    return _hand_over(solver, context, op, name, callback, values, _passed(solver, context, op, callback, rest), rank)
+
+
+def from_decorator(
+    solver: Solver, context: Context, op: int, decorator: Decorator, callback: Callback, arguments: Arguments
+) -> Values:
+    """Hand over the function a registering decorator is put over."""
+    values = arguments.positional[0] if arguments.positional else {}
+    if callback.kind in WRAPPING:
+        return {solver.intern.get(Wrapped, callback.kind, v): None for v in values}
+    if callback.kind == "wrapper":
+        return {solver.intern.get(Wrapper, callback, v): None for v in values}
+    passed = NO_ARGUMENTS
+    solver.decorated[context, op, decorator.name] = (decorator.context, decorator.op)
+    return _hand_over(solver, context, op, decorator.name, callback, values, passed, calls.CERTAIN)
+
+
+def _consume(solver: Solver, context: Context, op: int, callback: Callback, values: Values) -> None:
+    for value in values:
+        if callback.kind == "enter":
+            protocols.entered(solver, context, op, value, is_async=callback.asynchronous == "caller" != callback.sync)
+        elif callback.sync == "caller" or callback.asynchronous == "caller":
+            protocols.iterated(solver, context, op, value)
+        elif isinstance(value, Generator):
+            place = callback.asynchronous if value.context.scope.facts.is_async else callback.sync
+            solver.hand_over(context, op, "", callback.kind, place, value.context)
+
+
+def _members(solver: Solver, context: Context, op: int, values: Values) -> Values:
+    found: Values = {}
+    for value in values:
+        if isinstance(value, (Container, Generator)):
+            found |= protocols.iterated(solver, context, op, value)
+        else:
+            found[value] = None
+    return found
+
+
+def _passed(solver: Solver, context: Context, op: int, callback: Callback, rest: Arguments) -> Arguments:
+    if callback.passes == "none":
+        return NO_ARGUMENTS
+    if callback.passes == "each":
+        each = []
+        for values in rest.positional:
+            items: Values = {}
+            for value in values:
+                items |= protocols.iterated(solver, context, op, value)
+            each.append(items)
+        return Arguments(tuple(each))
+    return rest
+
+
+def _hand_over(
+    solver: Solver,
+    context: Context,
+    op: int,
+    name: str,
+    callback: Callback,
+    values: Values,
+    passed: Arguments,
+    rank: int,
+) -> Values:
+    found: Values = {}
+    for value in values:
+        if callback.method:
+            for member in _method_of(solver, context, op, value, callback.method):
+                found |= run(solver, context, op, name, callback, member, passed, rank)
+        else:
+            found |= run(solver, context, op, name, callback, value, passed, rank)
+    return found
+
+
+def _method_of(solver: Solver, context: Context, op: int, value: Value, method: str) -> list[Value]:
+    if isinstance(value, ClassValue):
+        value = solver.intern.get(Instance, value.info, True, value.arguments)
+    return list(attributes.methods(solver, context, op, value, method)) if isinstance(value, Instance) else []
+
+
+def run(
+    solver: Solver, context: Context, op: int, name: str, callback: Callback, value: Value, passed: Arguments, rank: int
+) -> Values:
+    """Let a library run one callable, coroutine or iterator where the callback says; what it gives, awaited."""
+    if isinstance(value, (Coroutine, Generator, Managed)):
+        is_async = value.context.scope.facts.is_async
+        place = callback.asynchronous if is_async else callback.sync
+        _record(solver, context, op, name, callback, place, value.context, rank)
+        slot = value.context.returns if isinstance(value, Coroutine) else value.context.yields
+        return solver.read(slot, context, op)
+    if isinstance(value, Instance):
+        found: Values = {}
+        for member in attributes.methods(solver, context, op, value, "__call__"):
+            found |= run(solver, context, op, name, callback, member, passed, rank)
+        return found
+    if isinstance(value, (LibraryValue, LibraryMember)):
+        if "caller" in (callback.sync, callback.asynchronous):
+            return dict.fromkeys(calls.call(solver, context, op, value, passed, rank))
+        return {}
+    if isinstance(value, Partial):
+        return _run_partial(solver, context, op, name, callback, value, passed, rank)
+    if isinstance(value, ClassValue):
+        return _run_constructor(solver, context, op, name, callback, value, passed, rank)
+    if isinstance(value, Wrapper) or (isinstance(value, BoundMethod) and isinstance(value.function, Wrapper)):
+        return run(solver, context, op, name, callback, unwrapped(solver, value), passed, rank)
+    if isinstance(value, (FunctionValue, BoundMethod, Wrapped)):
+        return _run_function(solver, context, op, name, callback, value, passed, rank)
+    return {}
+
+
+def unwrapped(solver: Solver, value: Value) -> Value:
+    """The function behind wrappers, its receiver kept."""
+    receiver = None
+    while True:
+        if isinstance(value, BoundMethod) and isinstance(value.function, Wrapper):
+            receiver, value = value.receiver, value.function
+        if not isinstance(value, Wrapper):
+            break
+        value = value.function
+    return value if receiver is None else solver.intern.get(BoundMethod, value, receiver, False)
+
+
+def call_wrapper(
+    solver: Solver, context: Context, op: int, wrapper: Wrapper, receiver: Value | None, passed: Arguments, rank: int
+) -> Values:
+    """Call what a wrapping decorator gave: the function runs where the wrapper says."""
+    callback, function = wrapper.callback, wrapper.function
+    inner: Value = function if receiver is None else solver.intern.get(BoundMethod, function, receiver, False)
+    asynchronous = _is_async(function)
+    place = callback.asynchronous if asynchronous else callback.sync
+    if callback.adds and not asynchronous and place == "caller":
+        solver.library_call(context, op, callback.adds, None, rank)
+    if place == "caller":
+        return dict.fromkeys(calls.call(solver, context, op, inner, passed, rank))
+    found = run(solver, context, op, callback.names[0], callback, inner, passed, rank)
+    if place in ("thread", "process") and not callback.waits:
+        return {solver.intern.get(LibraryInstance, "awaitable", (tuple(found),), None): None}
+    return found
+
+
+def _is_async(value: Value) -> bool:
+    while isinstance(value, (Wrapper, Wrapped, BoundMethod)):
+        value = value.function
+    if isinstance(value, FunctionValue):
+        return value.definer.scope.module.scopes[value.scope].facts.is_async
+    return False
+
+
+def _run_partial(
+    solver: Solver, context: Context, op: int, name: str, callback: Callback, value: Partial, passed: Arguments, rank: int
+) -> Values:
+    made = value.context.scope.ops[value.op]
+    fixed = passing.of_call(solver, value.context, made) if isinstance(made, ir.Call) else NO_ARGUMENTS
+    found: Values = {}
+    for function in fixed.positional[0] if fixed.positional else ():
+        merged = Arguments(fixed.positional[1:] + passed.positional, fixed.keywords + passed.keywords)
+        found |= run(solver, context, op, name, callback, function, merged, rank)
+    return found
+
+
+def _run_constructor(
+    solver: Solver,
+    context: Context,
+    op: int,
+    name: str,
+    callback: Callback,
+    value: ClassValue,
+    passed: Arguments,
+    rank: int,
+) -> Values:
+    instance = solver.intern.get(Instance, value.info, True, value.arguments)
+    for function in attributes.functions_of(solver, context, op, value.info, "__init__"):
+        bound = solver.intern.get(BoundMethod, function, instance, False)
+        _run_function(solver, context, op, name, callback, bound, passed, rank)
+    return {instance: None}
+
+
+def _run_function(
+    solver: Solver, context: Context, op: int, name: str, callback: Callback, value: Value, passed: Arguments, rank: int
+) -> Values:
+    receiver, function = (value.receiver, value.function) if isinstance(value, BoundMethod) else (None, value)
+    if isinstance(function, Wrapped):
+        function = function.function
+    if not isinstance(function, FunctionValue):
+        return {}
+    found: Values = {}
+    for target in calls.invoke_all(solver, context, op, function, receiver, passed):
+        facts = target.scope.facts
+        place = callback.asynchronous if facts.is_async else callback.sync
+        _record(solver, context, op, name, callback, place, target, rank)
+        if facts.is_generator and not callback.provides and place == "caller":
+            found |= dict.fromkeys(calls.result(solver, context, op, target, rank))
+        else:
+            slot = target.yields if facts.is_generator else target.returns
+            found |= solver.read(slot, context, op)
+    return found
+
+
+def _record(
+    solver: Solver, context: Context, op: int, name: str, callback: Callback, place: str, target: Context, rank: int
+) -> None:
+    if place == "caller":
+        solver.call(context, op, target, rank)
+    else:
+        solver.hand_over(context, op, name, callback.kind, place, target)
+
+
+def _provider(solver: Solver, context: Context, op: int, callback: Callback, arguments: Arguments) -> Values:
+    provider = solver.providers.get((context, op))
+    if provider is None:
+        provider = solver.providers[context, op] = Provider(context, op, Slot(), callback)
+    given = arguments.find(callback.argument.position, callback.argument.keyword) or {}
+    for value in given:
+        provide(solver, provider, value)
+    return {provider: None}
+
+
+def provide(solver: Solver, provider: Provider, value: Value) -> None:
+    """Let a provider's callable run as a dependency; what it gives goes to the parameters that have the provider."""
+    context, op = provider.context, provider.op
+    provider.callables[value] = None
+    found = run(solver, context, op, "", provider.callback, value, NO_ARGUMENTS, calls.CERTAIN)
+    solver.feed(provider.provided, found)

@@ -1,0 +1,95 @@
+"""Calls of library names: what the catalog says they return, and which callables they are handed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from fastapi_async_lint.project import containers, expressions, handover
+from fastapi_async_lint.project.arguments import Arguments
+from fastapi_async_lint.project.context import Context
+from fastapi_async_lint.project.values import (
+    Decorator,
+    LibraryInstance,
+    Value,
+    Values,
+    is_callable,
+)
+
+if TYPE_CHECKING:
+    from fastapi_async_lint.project.solver import Solver
+
+
+def call(
+    solver: Solver,
+    context: Context,
+    op: int,
+    name: str,
+    receiver: Value | None,
+    arguments: Arguments,
+    rank: int,
+) -> Iterable[Value]:
+    """Call a library function, class or method; what it gives."""
+    if isinstance(receiver, LibraryInstance) and receiver.name in containers.GENERICS:
+        return containers.generic_method(solver, receiver, name.rpartition(".")[2], context, op)
+    solver.library_call(context, op, name, receiver, rank)
+    called: Values = {}
+    for callback in solver.catalog.callbacks(name):
+        if callback.decorator == "only" or (callback.decorator == "either" and not _bare(arguments)):
+            return (solver.intern.get(Decorator, context, op, name, receiver),)
+        called |= handover.from_call(solver, context, op, name, callback, arguments, rank)
+        if callback.kind in handover.REPLACING:
+            return called
+        if callback.provides:
+            return called
+        if callback.decorator == "either":
+            return _replaced(solver, context, op, callback.becomes, arguments)
+    expression = solver.catalog.returns(name)
+    if expression is not None:
+        return expressions.evaluate(
+            solver, context, op, expression, receiver=receiver, arguments=arguments, called=called
+        )
+    if _looks_like_class(name):
+        return (solver.intern.get(LibraryInstance, name, (), None),)
+    return ()
+
+
+def hand_over(
+    solver: Solver, context: Context, op: int, name: str, arguments: Arguments, rank: int
+) -> None:
+    """Hand over the callables that a call of a builtin takes (``sorted(…, key=f)``)."""
+    for callback in solver.catalog.callbacks(name):
+        handover.from_call(solver, context, op, name, callback, arguments, rank)
+
+
+def _bare(arguments: Arguments) -> bool:
+    return bool(arguments.positional) and any(is_callable(v) for v in arguments.positional[0])
+
+
+def _looks_like_class(name: str) -> bool:
+    """Classes of libraries the catalog does not know are told by their capital letter; nothing follows but a receiver."""
+    owner, _, last = name.rpartition(".")
+    return last[:1].isupper() and not last.isupper() and not owner.rpartition(".")[2][:1].isupper()
+
+
+def decorate(
+    solver: Solver, context: Context, op: int, decorator: Decorator, arguments: Arguments
+) -> Iterable[Value]:
+    """Call what a registering call gave, with the function it is put over."""
+    found: Values = {}
+    for callback in solver.catalog.callbacks(decorator.name):
+        if callback.decorator == "no":
+            continue
+        result = handover.from_decorator(solver, context, op, decorator, callback, arguments)
+        if callback.kind in handover.REPLACING:
+            found |= result
+        else:
+            found |= dict.fromkeys(_replaced(solver, context, op, callback.becomes, arguments))
+    return found
+
+
+def _replaced(solver: Solver, context: Context, op: int, becomes: str, arguments: Arguments) -> Iterable[Value]:
+    if not becomes:
+        return arguments.positional[0] if arguments.positional else ()
+    expression = solver.catalog.expression(becomes)
+    return expressions.evaluate(solver, context, op, expression, arguments=arguments)

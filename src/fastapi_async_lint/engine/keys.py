@@ -46,7 +46,7 @@ def analysis_settings(settings: Settings) -> Settings:
 @cache
 def facts_version() -> bytes:
     """Hash of the code that makes facts, so that neither a new version nor an edit of it meets old facts."""
-    files = [file for part in FACTS_CODE for file in sorted((PACKAGE / part).glob("*.py"))]
+    files = [file for part in FACTS_CODE for file in sorted((PACKAGE / part).rglob("*.py"))]
     return digest(__version__.encode(), *(file.name.encode() + file.read_bytes() for file in files))
 
 

@@ -10,18 +10,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi_async_lint.analysis.view import Endpoint, Unresolved
 from fastapi_async_lint.config import Settings
 from fastapi_async_lint.diagnostics import Diagnostic
 from fastapi_async_lint.engine.answers import Answers, decode_answers, encode_answers
-from fastapi_async_lint.engine.filter import select_shown
 from fastapi_async_lint.engine.keys import analysis_settings, facts_version, report_key
-from fastapi_async_lint.facts.build import Problem, Text, build_facts, collector_off, read_texts
+from fastapi_async_lint.engine.shown import select_shown
+from fastapi_async_lint.facts.build import Problem, Text, build_facts, collector_off, imported_modules, read_texts
 from fastapi_async_lint.facts.cache import FOLDER, Cache
 from fastapi_async_lint.facts.model import ModuleFacts
 from fastapi_async_lint.rules.unreadable_file import unreadable
-from fastapi_async_lint.source import Discovery, SourceFile, discover
+from fastapi_async_lint.source import Discovery, SourceFile, discover, refine
+
+if TYPE_CHECKING:
+    from fastapi_async_lint.catalog.match import Catalog
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what is being done)."""
@@ -109,8 +113,7 @@ def _analyse(
     from fastapi_async_lint.project.build import build_project
     from fastapi_async_lint.rules import load_rules
 
-    folder = cache.folder
-    catalog = load_catalog(settings.catalogs, settings.inline_catalog, folder)
+    catalog = load_catalog(settings.catalogs, settings.inline_catalog, cache.folder)
     facts = build_facts(
         texts,
         cache,
@@ -120,11 +123,21 @@ def _analyse(
     if progress is not None:
         progress(len(facts), len(facts), "files read, following calls")
     with collector_off():
-        modules = [(file, known) for file in files if isinstance(known := facts.get(file.path), ModuleFacts)]
+        modules = _named(files, facts, catalog)
         view = analyze(build_project(modules, catalog), catalog, analysis_settings(settings))
         problems = {path: problem for path, problem in facts.items() if isinstance(problem, Problem)}
         findings = (diagnostic for rule in load_rules() for diagnostic in rule.check(view))
         return Answers((*findings, *_unreadable(problems)), tuple(view.endpoints()), tuple(view.unresolved()))
+
+
+def _named(
+    files: Sequence[SourceFile], facts: Mapping[Path, ModuleFacts | Problem], catalog: Catalog
+) -> list[tuple[SourceFile, ModuleFacts]]:
+    """The files that could be parsed, with the module names that the project's own imports confirm."""
+    known = {path: found for path, found in facts.items() if isinstance(found, ModuleFacts)}
+    imports = {path: set(imported_modules(found)) for path, found in known.items()}
+    libraries = {name.partition(".")[0] for name in catalog.tables.modules}
+    return [(file, known[file.path]) for file in refine(files, imports, libraries) if file.path in known]
 
 
 def _unreadable(problems: Mapping[Path, Problem]) -> Iterator[Diagnostic]:

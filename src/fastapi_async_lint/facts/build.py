@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 
 from fastapi_async_lint.facts.cache import Cache, digest, file_stamps
-from fastapi_async_lint.facts.model import ModuleFacts
+from fastapi_async_lint.facts.model import ImportFrom, ImportModule, ImportStar, ModuleFacts
 from fastapi_async_lint.facts.pool import collector_off, extract_all
 from fastapi_async_lint.facts.worker import Found, Problem
 from fastapi_async_lint.source import UnreadableFile, read_source
 
-__all__ = ["Problem", "Text", "build_facts", "collector_off", "read_texts"]
+__all__ = ["Problem", "Text", "build_facts", "collector_off", "imported_modules", "read_texts"]
 
 _decoder = msgspec.msgpack.Decoder(ModuleFacts)
 
@@ -103,3 +103,13 @@ def _extract(
             key: _decoder.decode(outcome.facts) if isinstance(outcome, Found) else outcome
             for key, outcome in outcomes.items()
         }
+
+
+def imported_modules(facts: ModuleFacts) -> Iterator[str]:
+    """The modules that a file imports, anywhere in it, as written: ``app.db``; relative ones with their dots."""
+    for scope in facts.scopes:
+        for op in scope.ops:
+            if isinstance(op, ImportModule):
+                yield op.name
+            elif isinstance(op, (ImportFrom, ImportStar)):
+                yield "." * op.level + op.module

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from fastapi_async_lint.source.discovery import Discovery, Problem, discover
-from fastapi_async_lint.source.modules import ModuleIndex, SourceFile, refine
+from fastapi_async_lint.source.modules import SourceFile, refine
 from fastapi_async_lint.source.suppressions import Noqa, NoqaCode, Suppressions, read_suppressions
 from fastapi_async_lint.source.text import LineTable, UnreadableFile, decode, read_source
 
 __all__ = [
     "Discovery",
     "LineTable",
-    "ModuleIndex",
     "Noqa",
     "NoqaCode",
     "Problem",

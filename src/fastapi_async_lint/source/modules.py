@@ -1,4 +1,4 @@
-"""Module names: under which dotted names each file can be imported, and which file an import means.
+"""Module names: under which dotted names each file can be imported.
 
 Nobody writes down from which folders a project's imports start (``sys.path`` is a matter of how it is run), so
 the names come from the layout: ``__init__.py`` files, ``src`` folders, project files. What the imports themselves
@@ -243,51 +243,3 @@ class _Votes:
             or self._counts[str(root), name.partition(".")[0]]
         }
         return replace(found, names=tuple(kept), roots=tuple(kept.values()))
-
-
-class ModuleIndex:
-    """Which file an absolute import means, seen from the file that imports."""
-
-    def __init__(self, files: Iterable[SourceFile], libraries: Collection[str] = ()) -> None:
-        """``libraries``: top-level names of libraries; such a name is first-party only below the importer's own root."""
-        self._libraries = libraries
-        self._found: dict[str, list[tuple[Path, SourceFile]]] = {}
-        self._prefixes: set[str] = set()
-        for file in files:
-            for name, root in zip(file.names, file.roots, strict=True):
-                self._found.setdefault(name, []).append((root, file))
-                prefix = name.rpartition(".")[0]
-                while prefix and prefix not in self._prefixes:
-                    self._prefixes.add(prefix)
-                    prefix = prefix.rpartition(".")[0]
-
-    def find(self, name: str, importer: SourceFile) -> SourceFile | None:
-        """The file that ``import name`` loads in ``importer``; None for a library, a namespace package, nothing.
-
-        First what starts from the importer's own root, then what starts from a folder above the importer (the
-        nearest first), then a file that has this as its most likely name, the one nearest to the importer.
-        """
-        found = self._found.get(name)
-        if found is None:
-            return None
-        for root, file in found:
-            if root == importer.root:
-                return file
-        top = name.partition(".")[0]
-        if top in self._libraries or top in sys.stdlib_module_names:
-            return None
-        here = str(importer.path)
-        above = [(len(str(root)), file) for root, file in found if within(here, str(root))]
-        if above:
-            return max(above, key=lambda pair: pair[0])[1]
-        likely = [file for _, file in found if file.module == name]
-        return max(likely, key=lambda file: _shared(str(file.path), here), default=None)
-
-    def is_prefix(self, name: str) -> bool:
-        """Whether some module's name goes on behind ``name``: it is a package, a namespace package perhaps."""
-        return name in self._prefixes
-
-
-def _shared(one: str, other: str) -> int:
-    """How many leading folders two paths have in common."""
-    return len(os.path.commonprefix([one.split(os.sep), other.split(os.sep)]))

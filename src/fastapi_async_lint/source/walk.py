@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,15 +113,16 @@ class Walk:
                 (links if below.is_link else waiting).append(below)
 
     def _may_follow(self, link: str, followed: _Followed) -> bool:
-        """Whether a linked folder holds code of the project that no other way leads to."""
+        """Whether a linked folder holds code of the project that no other way leads to.
+
+        A link out of the repository is not followed: it may lead to anything, the whole disk included.
+        """
         target = os.path.realpath(link)
-        if within(os.path.realpath(os.path.dirname(link)), target):
-            self.problems.append(Problem(Path(link), "link to a folder above it, not followed"))
+        if within(target, followed.start):
+            if within(os.path.realpath(os.path.dirname(link)), target):
+                self.problems.append(Problem(Path(link), "link to a folder above it, not followed"))
             return False
-        if within(target, followed.start) or target in followed.targets:
-            return False
-        if not within(target, followed.top):
-            self.problems.append(Problem(Path(link), f"link out of the project, not followed: {target}"))
+        if target in followed.targets or not within(target, followed.top):
             return False
         followed.targets.add(target)
         return True
@@ -150,8 +150,13 @@ class Walk:
             rules = self._rules_inside(path, names, rules)
         below = []
         for entry in entries:
-            is_folder = _is(entry.is_dir)
-            is_file = not is_folder and entry.name.endswith(".py") and _is(entry.is_file)
+            try:
+                is_folder = entry.is_dir()
+                is_file = not is_folder and entry.name.endswith(".py") and entry.is_file()
+            except OSError as error:  # a link that leads to itself, say
+                if not self._leaves_out(entry, True, rules):
+                    self.problems.append(Problem(Path(entry.path), f"cannot be looked at: {error.strerror or error}"))
+                continue
             if not (is_folder or is_file) or self._leaves_out(entry, is_folder, rules):
                 continue
             if is_folder:
@@ -198,14 +203,6 @@ def _is_built_in(entry: os.DirEntry[str]) -> bool:
     if name in OUTPUT:
         return not os.path.isfile(os.path.join(entry.path, "__init__.py"))
     return name in NEVER or name.endswith((".egg-info", ".dist-info", ".egg"))
-
-
-def _is(question: Callable[[], bool]) -> bool:
-    """The answer of ``entry.is_dir``, False where the system refuses one (a link to itself, say)."""
-    try:
-        return question()
-    except OSError:
-        return False
 
 
 def _repository_top(folder: str) -> str | None:

@@ -12,6 +12,7 @@ from fastapi_async_lint.project.values import (
     Generator,
     Key,
     LibraryInstance,
+    Nothing,
     Value,
     Values,
 )
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from fastapi_async_lint.project.context import Context
     from fastapi_async_lint.project.solver import Solver
 
-MAX_KEYS = 300
+MAX_KEYS = 100
 """Constant keys that one container keeps apart."""
 
 _STORES = frozenset({"append", "add", "appendleft", "put", "put_nowait", "push"})
@@ -142,8 +143,9 @@ def _view(solver: Solver, container: Container, name: str, context: Context, op:
 def merge(solver: Solver, container: Container, others: Values, reader: Reader) -> None:
     """Add the contents of other containers."""
     for other in others:
-        if isinstance(other, Container):
-            for key, values in contents(solver, other, reader):
+        if isinstance(other, Container) and other is not container:
+            for key, all_values in contents(solver, other, reader):
+                values = {v: None for v in all_values if not isinstance(v, (Constant, Nothing))}
                 store(solver, container, key if container.type == other.type == "builtins.dict" else None, values)
         elif isinstance(other, LibraryInstance):
             store(solver, container, None, dict.fromkeys(generic_elements(other)))

@@ -23,9 +23,11 @@ from fastapi_async_lint.project.index import Module, ModuleIndex, ScopeInfo
 from fastapi_async_lint.project.values import (
     BoundMethod,
     Constant,
+    Container,
     FunctionValue,
     Instance,
     Interner,
+    LibraryInstance,
     Provider,
     Value,
     Values,
@@ -33,7 +35,8 @@ from fastapi_async_lint.project.values import (
 
 MAX_VALUES = 24
 """Values one place may hold; more are dropped and the place counts as widened."""
-MAX_CONSTANTS = 4
+ROOM: dict[type, int] = {Constant: 4, Container: 5, LibraryInstance: 16}
+"""Plain data is no longer added to a place that holds this many values: dicts of literals would otherwise flow everywhere."""
 MAX_RECEIVERS = 24
 """Receiver classes one function is analysed for; further ones share the context of its own class."""
 MAX_KEYS = 400
@@ -121,9 +124,7 @@ class Solver:
 
     @staticmethod
     def _room(current: Values, value: Value) -> bool:
-        if type(value) is Constant and len(current) >= MAX_CONSTANTS:
-            return sum(type(v) is Constant for v in current) < MAX_CONSTANTS
-        return len(current) < MAX_VALUES
+        return len(current) < ROOM.get(type(value), MAX_VALUES)
 
     def read(self, slot: Slot, context: Context, op: int) -> Values:
         """The slot's values, and a promise that the op is evaluated again when there are more."""
@@ -270,7 +271,9 @@ class Solver:
                 queued.discard(item)
                 context, op = item
                 body = context.scope.ops[op]
-                steps[type(body)](self, context, op, body)
+                step = steps.get(type(body))
+                if step is not None:
+                    step(self, context, op, body)
             elif self._fresh_modules:
                 self._start(self._fresh_modules.popleft())
             elif self._fresh:
@@ -314,12 +317,14 @@ class Solver:
 
 def catalog_conditions(catalog: Catalog) -> frozenset[str]:
     """Classes with a method whose effect depends on how the receiver was constructed."""
-    found: set[str] = set()
-    for effect in catalog.tables.effects:
-        if any(c.of == "constructor" for c in (*effect.when, *effect.unless)):
-            found.update((effect.on,) if isinstance(effect.on, str) else effect.on)
-            found.update(name.rpartition(".")[0] for name in effect.names)
-    return frozenset(catalog.canonical(name) for name in found)
+    effects = catalog.tables.effects
+    conditioned = {
+        index
+        for index, effect in enumerate(effects)
+        if any(c.of == "constructor" for c in (*effect.when, *effect.unless))
+    }
+    names = catalog.tables.effect_names.items()
+    return frozenset(name.rpartition(".")[0] for name, indices in names if not conditioned.isdisjoint(indices))
 
 
 def _depth(value: Value) -> int:

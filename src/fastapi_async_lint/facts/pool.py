@@ -132,9 +132,12 @@ def _run(sources: Sequence[bytes], chunks: Sequence[list[int]], results: dict[in
                 answered = True
             else:
                 results[next(ahead[number])] = done.tick(_outcome_decoder.decode(frame))
-    finally:
+    except BaseException:
         for process in processes:
             process.kill()
+        raise
+    finally:
+        for process in processes:
             process.wait()
     if not answered:
         raise _CannotStart

@@ -19,7 +19,7 @@ from fastapi_async_lint.facts.worker import Found, Outcome, Problem
 
 STAND_IN = """
 import os, signal, sys, types
-from fastapi_async_lint.facts.model import Const, ModuleFacts
+from fastapi_async_lint.facts.model import Const, ModuleFacts, Scope
 from fastapi_async_lint.syntax import Unreadable
 
 def extract(source):

@@ -30,6 +30,8 @@ class SourceFile:
     roots: tuple[Path, ...]
     is_package: bool = False
     """An ``__init__.py``: it has the name of its folder."""
+    is_declared: bool = False
+    """The user declares :attr:`root` a source root, so no import overrules it."""
 
     @property
     def module(self) -> str:
@@ -63,7 +65,8 @@ def name_files(paths: Iterable[Path], layout: Layout) -> list[SourceFile]:
         folder = os.path.dirname(path)
         if folder not in starts:
             starts[folder] = _starts(folder, _roots(folder, layout))
-        named.append(_named(path, starts[folder]))
+        file = _named(path, starts[folder])
+        named.append(replace(file, is_declared=True) if file.root in layout.source_roots else file)
     return named
 
 
@@ -84,7 +87,7 @@ def _roots(folder: str, layout: Layout) -> list[str]:
     between = [folder, *folders_above(folder, project)]
     sources = [one for one in between if os.path.basename(one) == "src" and one != project]
     configured = [one for one in between if one in layout.projects or one == project][:1]
-    return list(dict.fromkeys([*declared, *sources, *configured, *between]))
+    return list(dict.fromkeys([*declared, *sources, *configured, *reversed(between)]))
 
 
 def _package_root(folder: str, layout: Layout) -> str | None:
@@ -142,26 +145,21 @@ def _spelled(part: str) -> str:
 
 
 def refine(
-    files: Sequence[SourceFile],
-    imports: Mapping[Path, Iterable[str]],
-    libraries: Collection[str] = (),
-    source_roots: Collection[Path] = (),
+    files: Sequence[SourceFile], imports: Mapping[Path, Iterable[str]], libraries: Collection[str] = ()
 ) -> list[SourceFile]:
     """Order names by what the project's imports say, and drop those they speak against. Pure: reads no files.
 
     ``imports``: per file, the modules it imports as written, ``app.db`` or, relative, ``.db`` and ``..``.
     ``libraries``: top-level names that mean a library even where a file of that name exists.
-    ``source_roots``: what the user declares; names that start there stay first.
 
     A name starts in a folder as often as imports from files below the folder find something there. A folder
     whose files import relatively is a package, so nothing starts in it.
     """
     votes = _Votes(files, imports, libraries)
-    declared = {str(root) for root in source_roots}
     folders: dict[str, list[SourceFile]] = {}
     for file in files:
         folders.setdefault(os.path.dirname(file.path), []).append(file)
-    starts = {folder: _starts(folder, votes.order(folder, inside, declared)) for folder, inside in folders.items()}
+    starts = {folder: _starts(folder, votes.order(folder, inside)) for folder, inside in folders.items()}
     return [votes.named(file, starts[os.path.dirname(file.path)]) for file in files]
 
 
@@ -181,13 +179,16 @@ class _Votes:
                 self._tops[folder] = min((str(root) for root in file.roots), key=len)
                 self._folders.update((folder, *folders_above(folder, self._tops[folder])))
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._refuted: set[tuple[str, str]] = set()
         self._packages: set[str] = set()
         for path, names in imports.items():
             folder = os.path.dirname(path)
             for name in names:
-                self._count(folder, name)
+                self._count(str(path), folder, name)
+        for vote in self._refuted:
+            del self._counts[vote]
 
-    def _count(self, folder: str, name: str) -> None:
+    def _count(self, importer: str, folder: str, name: str) -> None:
         if name.startswith("."):
             for _ in range(len(name) - len(name.lstrip("."))):
                 self._packages.add(folder)
@@ -197,11 +198,14 @@ class _Votes:
         if first in self._libraries or first in sys.stdlib_module_names:
             return
         for one in (folder, *folders_above(folder, self._tops.get(folder, folder))):
-            if self._holds(one, first, rest.partition(".")[0]):
+            base = os.path.join(one, first)
+            if importer == base + ".py":
+                self._refuted.add((one, first))  # nothing imports itself: a library of the same name is meant
+            elif importer != os.path.join(base, "__init__.py") and self._holds(base, rest.partition(".")[0]):
                 self._counts[one, first] += 1
 
-    def _holds(self, folder: str, first: str, second: str) -> bool:
-        base = os.path.join(folder, first)
+    def _holds(self, base: str, second: str) -> bool:
+        """Whether ``base`` is a module, or a folder that is one with ``second`` in it."""
         if base + ".py" in self._modules:
             return not second
         return base in self._folders and (
@@ -211,11 +215,12 @@ class _Votes:
             or os.path.join(base, "__init__.py") in self._modules
         )
 
-    def order(self, folder: str, files: Sequence[SourceFile], declared: Collection[str]) -> list[str]:
+    def order(self, folder: str, files: Sequence[SourceFile]) -> list[str]:
         """The roots for the files of one folder, the most likely first; among equals the layout's order stays.
 
         Folders inside a regular package come into question where imports say so.
         """
+        declared = {str(file.root) for file in files if file.is_declared}
         known = list(dict.fromkeys(str(root) for file in files for root in file.roots))
         inner = [one for one in (folder, *folders_above(folder, known[0])) if one not in known]
         scores = {one: self._score(one, folder, files) for one in (*known, *inner)}
@@ -242,4 +247,4 @@ class _Votes:
             or root == found.root
             or self._counts[str(root), name.partition(".")[0]]
         }
-        return replace(found, names=tuple(kept), roots=tuple(kept.values()))
+        return replace(file, names=tuple(kept), roots=tuple(kept.values()))

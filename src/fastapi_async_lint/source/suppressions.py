@@ -128,30 +128,34 @@ def _inline(found: re.Match[str], lines: LineTable, begin: int) -> Noqa:
 def _comments(text: str) -> Iterator[tuple[Comment, int]]:
     """Comments that may matter, each with where the text of its line begins, lines that it continues included."""
     spans: list[tuple[int, int]] = []
+    comment_ends: set[int] = set()
     for one in scan(text):
         if not isinstance(one, Comment):
             spans.append(one)
-        elif _ANY.search(text, one.start, one.end):
-            yield one, _begin(text, one.start, spans)
+            continue
+        if _ANY.search(text, one.start, one.end):
+            yield one, _begin(text, one.start, spans, comment_ends)
+        comment_ends.add(one.end)
 
 
 _CONTINUED = re.compile(r"\\(?:\r\n|\r|\n)$")
 
 
-def _begin(text: str, offset: int, spans: list[tuple[int, int]]) -> int:
+def _begin(text: str, offset: int, spans: list[tuple[int, int]], comment_ends: set[int]) -> int:
     """The first character, spaces aside, of the line of ``offset``, taking lines together that belong together.
 
-    ``spans``: the strings of several lines before ``offset``, in order.
+    ``spans``: the strings of several lines before ``offset``, in order. ``comment_ends``: where the comments before it end.
     """
     index = len(spans) - 1
     start = _line_start(text, offset)
     while start > 0:
         while index >= 0 and spans[index][0] >= start:
             index -= 1
+        continued = _CONTINUED.search(text, max(start - 3, 0), start)
         if index >= 0 and start <= spans[index][1]:
             start = _line_start(text, spans[index][0])
-        elif _CONTINUED.search(text, max(start - 3, 0), start):
-            start = _line_start(text, start - (2 if text[start - 2 : start] == "\r\n" else 1))
+        elif continued and continued.start() + 1 not in comment_ends:
+            start = _line_start(text, continued.start())
         else:
             break
     while start < offset and text[start] in " \t\f":

@@ -83,6 +83,10 @@ class ScopeInfo:
                 for operand in operands(op):
                     if operand >= 0:
                         users[operand].append(i)
+                if isinstance(op, ir.Subscript):  # a type's arguments are read one by one: ``Annotated[T, …]``
+                    key = self.ops[op.key]
+                    for operand in key.items if isinstance(key, ir.Sequence) else ():
+                        users[operand].append(i)
             self._users = users
         return self._users
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi_async_lint.config import Settings
 from fastapi_async_lint.diagnostics import Diagnostic
+from fastapi_async_lint.engine.worst import worst_of_each_site
 from fastapi_async_lint.rules import load_rules, unreadable_file
 from fastapi_async_lint.selection import apply, select_codes
 from fastapi_async_lint.source import Discovery, Suppressions, UnreadableFile, read_source, read_suppressions
@@ -28,6 +29,6 @@ def select_shown(
 
     known = {rule.meta.code: rule.meta.on_by_default for rule in load_rules()}
     codes = select_codes(settings, known, always=(unreadable_file.META.code,))
-    chosen = apply(findings, settings, codes, suppressions, found.reports)
+    chosen = apply(worst_of_each_site(findings, codes), settings, codes, suppressions, found.reports)
     held_back = {"noqa": chosen.suppressed, "per-file-ignores": chosen.ignored, "confidence": chosen.unsure}
     return chosen.shown, {reason: count for reason, count in held_back.items() if count}

@@ -63,7 +63,7 @@ def is_python(text: str) -> bool:
         "x = f'''a'b''c'''  # yes\n",
         "x = ''''# no'''  # yes\n",
         "x = '' '' \"\"  # yes\n",
-        "é'# yes\n" if False else "é = '#'  # yes\n",
+        "é = '#'  # yes\n",
         "#\n",
         "# last",
         "x = {1: '#', 2: [3]}  # yes\n",

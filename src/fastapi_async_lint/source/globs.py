@@ -95,21 +95,37 @@ _TOKEN = re.compile(
 
 def _expression(glob: str) -> str:
     """The regular expression of a glob without leading slash."""
-    parts = []
+    done: list[str] = []
+    pieces = [""]
     for token in _TOKEN.finditer(glob):
-        if token["any_folders"]:
-            parts.append("(?:.*/)?")
-        elif token["everything"]:
-            parts.append(".+")
+        if token["any_folders"] or token["everything"]:
+            done.append("(?:.*/)?" if token["any_folders"] else ".+")
         elif token["star"]:
-            parts.append("[^/]*")
+            pieces.append("")
+        elif token["plain"] == "/":
+            done.append(_segment(pieces, len(done)) + "/")
+            pieces = [""]
         elif token["one"]:
-            parts.append("[^/]")
+            pieces[-1] += "[^/]"
         elif token["set"]:
-            parts.append(_character_set(token["set"], bool(token["not"])))
+            pieces[-1] += _character_set(token["set"], bool(token["not"]))
         else:
-            parts.append(re.escape(token["escaped"] or token["plain"]))
-    return "".join(parts)
+            pieces[-1] += re.escape(token["escaped"] or token["plain"])
+    return "".join(done) + _segment(pieces, len(done))
+
+
+def _segment(pieces: list[str], number: int) -> str:
+    """What stands between two slashes: ``pieces`` with a star between each two.
+
+    A star takes as little as it can and never more later on: what would have matched then matches now, and many stars
+    take no time. (Such atomic groups have a syntax of their own only from Python 3.11 on.)
+    """
+    first, *others = pieces
+    if not others:
+        return first
+    names = [f"s{number}_{index}" for index in range(len(others) - 1)]
+    inner = (f"(?=(?P<{name}>[^/]*?{piece}))(?P={name})" for name, piece in zip(names, others, strict=False))
+    return first + "".join(inner) + "[^/]*" + others[-1]
 
 
 def _character_set(content: str, negated: bool) -> str:

@@ -118,11 +118,12 @@ class Walk:
         A link out of the repository is not followed: it may lead to anything, the whole disk included.
         """
         target = os.path.realpath(link)
-        if within(target, followed.start):
-            if within(os.path.realpath(os.path.dirname(link)), target):
-                self.problems.append(Problem(Path(link), "link to a folder above it, not followed"))
+        if not within(target, followed.top):
             return False
-        if target in followed.targets or not within(target, followed.top):
+        if within(os.path.realpath(os.path.dirname(link)), target):
+            self.problems.append(Problem(Path(link), "link to a folder above it, not followed"))
+            return False
+        if within(target, followed.start) or target in followed.targets:
             return False
         followed.targets.add(target)
         return True

@@ -285,7 +285,7 @@ def _attribute(owner: Any, name: str) -> Any:
         found = getattr(owner, name, _MISSING)
     except Exception:  # A property of a lazy module or a metaclass may raise anything.
         return _MISSING
-    if found is _MISSING and inspect.isclass(owner) and _instances_have(owner, name):
+    if found is _MISSING and inspect.isclass(owner) and (_instances_have(owner, name) or _subclasses_have(owner, name)):
         return _of_instance
     return found
 
@@ -297,6 +297,15 @@ def _instances_have(klass: type, name: str) -> bool:
         or re.search(rf"\bself\.{name}\b|^ +{name} *:", _source(base), re.M)
         for base in inspect.getmro(klass)
     )
+
+
+def _subclasses_have(klass: type, name: str) -> bool:
+    """Whether the library gives the attribute to every subclass (``metadata`` of a declarative base)."""
+    try:
+        subclass = type("Sub", (klass,), {"__module__": __name__})
+    except Exception:  # A library's own rules for its subclasses.
+        return False
+    return inspect.getattr_static(subclass, name, _MISSING) is not _MISSING
 
 
 def _of_instance(*args: Any, **keywords: Any) -> None:

@@ -19,7 +19,7 @@ def make(root: Path, *names: str) -> None:
             path.mkdir(parents=True, exist_ok=True)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("")
+            path.write_text("from setuptools import setup\n" if path.name == "setup.py" else "")
 
 
 @pytest.mark.parametrize("marker", ["pyproject.toml", "setup.cfg", "setup.py", ".git/"])
@@ -28,6 +28,12 @@ def test_nearest_project_file_above_is_the_root(tmp_path: Path, marker: str) -> 
     assert locate([tmp_path / "svc/app/a.py"]).root == tmp_path / "svc"
     assert locate([tmp_path / "svc/app"]).root == tmp_path / "svc"
     assert project_root(tmp_path / "svc/app/a.py").root == tmp_path / "svc"
+
+
+def test_module_that_is_called_setup_makes_no_project(tmp_path: Path) -> None:
+    make(tmp_path, ".git/", "app/telemetry/")
+    (tmp_path / "app/telemetry/setup.py").write_text("def setup(app): ...\n")
+    assert locate([tmp_path / "app/telemetry/setup.py"]).root == tmp_path
 
 
 def test_file_with_our_table_wins_over_nearer_project_files(tmp_path: Path) -> None:

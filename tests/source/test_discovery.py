@@ -248,6 +248,11 @@ def test_unpacked_wheel_is_named_from_its_packages(tree: Tree) -> None:
         assert [file.module for file in result.files] == ["web", "web.main", "web.routers.users"]
 
 
+def test_module_that_is_called_setup_does_not_cut_its_package(tree: Tree) -> None:
+    root = tree("pyproject.toml", "web/__init__.py", "web/telemetry/setup.py", "web/telemetry/logs.py")
+    assert [file.module for file in discover(Settings(root)).files] == ["web", "web.telemetry.logs", "web.telemetry.setup"]
+
+
 def test_source_roots_of_the_settings_count(tree: Tree) -> None:
     root = tree("lib/py/shop/db.py")
     (file,) = discover(Settings(root, source_roots=(root / "lib/py",))).files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,11 @@ from fastapi_async_lint.config.toml_file import TomlFile, read_toml
 SECTION = ("tool", "fastapi-async-lint")
 """The table of ``pyproject.toml`` that is ours."""
 
-PROJECT_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
-"""A folder that holds one of these is a project of its own."""
+PROJECT_FILES = ("pyproject.toml", "setup.cfg")
+"""A folder that holds one of these, or a ``setup.py`` that packages something, is a project of its own."""
+
+_PACKAGING = re.compile(rb"\b(?:setuptools|distutils|skbuild)\b")
+"""What a packaging script imports; an application, too, may have a module of the name ``setup``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,17 @@ def is_package(folder: Path) -> bool:
     return os.path.isfile(folder / "__init__.py")
 
 
+def holds_project(folder: str) -> bool:
+    """Whether the folder has a project file."""
+    if any(os.path.isfile(os.path.join(folder, name)) for name in PROJECT_FILES):
+        return True
+    try:
+        with open(os.path.join(folder, "setup.py"), "rb") as script:
+            return _PACKAGING.search(script.read()) is not None
+    except OSError:
+        return False
+
+
 def _without_markers(path: Path) -> Located:
     """Root of a path that no project file is above of: a folder is its own; for a file, the package it is in."""
     if os.path.isdir(path):
@@ -93,7 +108,7 @@ def _without_markers(path: Path) -> Located:
 
 
 def _is_project(folder: Path) -> bool:
-    return any(os.path.isfile(folder / name) for name in PROJECT_FILES) or os.path.exists(folder / ".git")
+    return holds_project(str(folder)) or os.path.exists(folder / ".git")
 
 
 def _upward(folder: Path) -> Iterator[Path]:

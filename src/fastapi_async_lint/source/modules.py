@@ -52,7 +52,7 @@ class Layout:
     packages: frozenset[str]
     """Folders with an ``__init__.py``, those above ``project`` included."""
     projects: frozenset[str] = frozenset()
-    """Folders with a project file (``pyproject.toml``, ``setup.py``, ``setup.cfg``)."""
+    """Folders with a project file (``pyproject.toml``, ``setup.cfg``, a ``setup.py`` that packages)."""
     source_roots: tuple[Path, ...] = ()
     """What the user declares."""
 

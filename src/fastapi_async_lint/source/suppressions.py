@@ -103,7 +103,7 @@ def suppressions_of(text: str) -> Suppressions:
     lines = LineTable.of(text)
     inline: list[Noqa] = []
     whole: list[Noqa] = []
-    for comment, begin in _comments(text):
+    for comment, begin in _comments(text, lines):
         end = comment.end
         if begin == comment.start and (found := _FILE.match(text, comment.start, end)):
             position = lines.position(comment.start)
@@ -125,7 +125,7 @@ def _inline(found: re.Match[str], lines: LineTable, begin: int) -> Noqa:
     return Noqa(lines.position(found.start()), lines.position(end), lines.row(begin), codes)
 
 
-def _comments(text: str) -> Iterator[tuple[Comment, int]]:
+def _comments(text: str, lines: LineTable) -> Iterator[tuple[Comment, int]]:
     """Comments that may matter, each with where the text of its line begins, lines that it continues included."""
     spans: list[tuple[int, int]] = []
     comment_ends: set[int] = set()
@@ -134,34 +134,32 @@ def _comments(text: str) -> Iterator[tuple[Comment, int]]:
             spans.append(one)
             continue
         if _ANY.search(text, one.start, one.end):
-            yield one, _begin(text, one.start, spans, comment_ends)
+            yield one, _begin(text, lines, one.start, spans, comment_ends)
         comment_ends.add(one.end)
 
 
 _CONTINUED = re.compile(r"\\(?:\r\n|\r|\n)$")
 
 
-def _begin(text: str, offset: int, spans: list[tuple[int, int]], comment_ends: set[int]) -> int:
+def _begin(
+    text: str, lines: LineTable, offset: int, spans: list[tuple[int, int]], comment_ends: set[int]
+) -> int:
     """The first character, spaces aside, of the line of ``offset``, taking lines together that belong together.
 
     ``spans``: the strings of several lines before ``offset``, in order. ``comment_ends``: where the comments before it end.
     """
     index = len(spans) - 1
-    start = _line_start(text, offset)
+    start = lines.line_start(offset)
     while start > 0:
         while index >= 0 and spans[index][0] >= start:
             index -= 1
         continued = _CONTINUED.search(text, max(start - 3, 0), start)
         if index >= 0 and start <= spans[index][1]:
-            start = _line_start(text, spans[index][0])
+            start = lines.line_start(spans[index][0])
         elif continued and continued.start() + 1 not in comment_ends:
-            start = _line_start(text, continued.start())
+            start = lines.line_start(continued.start())
         else:
             break
     while start < offset and text[start] in " \t\f":
         start += 1
     return start
-
-
-def _line_start(text: str, offset: int) -> int:
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1

@@ -93,6 +93,10 @@ class LineTable:
         """The row, from 1, that holds the offset."""
         return bisect_right(self.starts, offset)
 
+    def line_start(self, offset: int) -> int:
+        """The offset at which the line of ``offset`` starts."""
+        return self.starts[bisect_right(self.starts, offset) - 1]
+
     def position(self, offset: int) -> Position:
         """Row and column, both from 1. An offset behind the text lies on the last line."""
         row = bisect_right(self.starts, offset)

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi_async_lint.config.locate import PROJECT_FILES
+from fastapi_async_lint.config.locate import PROJECT_FILES, holds_project
 from fastapi_async_lint.source.globs import GlobList, gitignore
 from fastapi_async_lint.source.ignored import ignored_by_git
 from fastapi_async_lint.source.paths import relative_to, within
@@ -145,7 +145,7 @@ class Walk:
         self.seen.add(path)
         if "__init__.py" in names:
             self.packages.add(path)
-        if names.intersection(PROJECT_FILES):
+        if not names.isdisjoint((*PROJECT_FILES, "setup.py")) and holds_project(path):
             self.projects.add(path)
         if self._respect_gitignore and path != start:
             rules = self._rules_inside(path, names, rules)

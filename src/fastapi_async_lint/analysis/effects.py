@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fastapi_async_lint.analysis import conditions
+from fastapi_async_lint.analysis.cpu_loops import HeavyLoop, heavy_loops
 from fastapi_async_lint.catalog.schema import Effect
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.model import NONE
@@ -58,11 +59,44 @@ def collect(project: Project) -> Effects:
                 for (name, receiver), rank in names.items():
                     for effect in look_up(name):
                         _add(project, effects, Site(context, op, name, effect, rank), receiver)
+    _add_loops(project, effects)
     for context in effects.sites:
         guarded = _off_loop(context, effects)
         if guarded:
             effects.off_loop[context] = guarded
     return effects
+
+
+LOOP = "loop"
+"""Category of the project's own heavy loops."""
+_HEAVY = Effect(kind="cpu", category=LOOP, severity="critical", releases_gil=False)
+
+
+def _add_loops(project: Project, effects: Effects) -> None:
+    """The project's own CPU-heavy loops count as sites of their own."""
+    known: dict[ScopeInfo, list[HeavyLoop]] = {}
+    for context in project.solver.contexts:
+        scope = context.scope
+        if not scope.is_function:
+            continue
+        if scope not in known:
+            known[scope] = heavy_loops(scope)
+        for loop in known[scope]:
+            if not _calls_out(project, context, loop, effects):
+                site = Site(context, loop.op, f"{loop.name} in {scope.facts.qualname}", _HEAVY, 1)
+                effects.sites.setdefault(context, {}).setdefault(loop.op, []).append(site)
+
+
+def _calls_out(project: Project, context: Context, loop: HeavyLoop, effects: Effects) -> bool:
+    """Whether the loop does more than compute: it calls what is catalogued or not known, so its time is not its own."""
+    sites = effects.at(context)
+    for op in loop.inside:
+        if op in sites:
+            return True
+        body = context.scope.ops[op]
+        if isinstance(body, ir.Call) and not context.values[body.function]:
+            return True
+    return False
 
 
 def _add(project: Project, effects: Effects, site: Site, receiver: Value | None) -> None:

@@ -61,12 +61,12 @@ class Endpoints:
                     depth = max(depth, distance)
                     serious = site.effect.category != "path" and site.rank > 0
                     loop_blocking = loop_blocking or (kind == "blocking" and loop and serious)
-                    loop_cpu = loop_cpu or (kind == "cpu" and loop and serious)
+                    loop_cpu = loop_cpu or (kind == "cpu" and loop and serious and site.effect.severity == "critical")
             offloaded.update((context.scope.name, op) for op in self._offloads.get(context, ()))
         return Endpoint(
             methods=route.methods,
             path=route.path,
-            function=route.context.scope.facts.qualname,
+            function=route.context.scope.name,
             place=definition_place(route.context.scope),
             is_async=route.context.scope.facts.is_async,
             runs_on="event-loop" if on_loop else "thread-pool",

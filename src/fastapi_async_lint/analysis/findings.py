@@ -69,6 +69,7 @@ class Findings:
             self._loop_site(reach, groups, tuple(labels[key]), once[key])
             for key, groups in best.items()
             for reach in groups.values()
+            if not (once[key] and reach.site.effect.kind == "cpu" and reach.site.effect.severity == "minor")
         ]
         return sorted(found, key=lambda s: (str(s.place.path), s.place.start, s.category))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fastapi_async_lint.catalog import types
+from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import containers, declared, protocols
 from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
 from fastapi_async_lint.project.context import Context
@@ -93,7 +94,8 @@ def _named(
     klass = _project_class(solver, expression.name)
     if klass is not None:
         return (solver.intern.get(Instance, klass.info, False, ()),)
-    origin = (context, op) if keeps_origin(solver, expression.name) else None
+    made_here = isinstance(context.scope.ops[op], ir.Call) and keeps_origin(solver, expression.name)
+    origin = (context, op) if made_here else None
     held = tuple(tuple(argument) for argument in arguments)
     return (solver.intern.get(LibraryInstance, expression.name, held, origin),)
 
@@ -129,8 +131,7 @@ def keeps_origin(solver: Solver, name: str) -> bool:
     """Whether the arguments of the constructor matter later, so that instances made at different places are told apart."""
     known = solver.origins.get(name)
     if known is None:
-        entries = [solver.catalog.klass(base) for base in solver.catalog.mro(name)]
-        known = any(entry is not None and (entry.prefix is not None or entry.name in solver.conditioned) for entry in entries)
+        known = any(base in solver.told_apart for base in solver.catalog.mro(name))
         solver.origins[name] = known
     return known
 

@@ -75,7 +75,7 @@ class Solver:
         self.class_names: set[str] = set()
         """Names bound in any class body."""
         self.origins: dict[str, bool] = {}
-        self.conditioned = catalog_conditions(catalog)
+        self.told_apart = told_apart(catalog)
         self._by_key: dict[tuple[object, ...], Context] = {}
         self._receivers: dict[ScopeInfo, set[Value]] = {}
         self._keys: dict[ScopeInfo, int] = {}
@@ -315,8 +315,9 @@ class Solver:
         return used
 
 
-def catalog_conditions(catalog: Catalog) -> frozenset[str]:
-    """Classes with a method whose effect depends on how the receiver was constructed."""
+def told_apart(catalog: Catalog) -> frozenset[str]:
+    """Classes whose instances made at different places differ: routers and applications, and receivers of methods whose effect
+    depends on how the receiver was constructed."""
     effects = catalog.tables.effects
     conditioned = {
         index
@@ -324,7 +325,10 @@ def catalog_conditions(catalog: Catalog) -> frozenset[str]:
         if any(c.of == "constructor" for c in (*effect.when, *effect.unless))
     }
     names = catalog.tables.effect_names.items()
-    return frozenset(name.rpartition(".")[0] for name, indices in names if not conditioned.isdisjoint(indices))
+    receivers = {name.rpartition(".")[0] for name, indices in names if not conditioned.isdisjoint(indices)}
+    routers = {name.rpartition(".")[0] for name in catalog.tables.mounts}
+    prefixed = {name for name, entry in catalog.tables.classes.items() if entry.prefix is not None}
+    return frozenset(receivers | routers | prefixed)
 
 
 def _depth(value: Value) -> int:

@@ -1,0 +1,110 @@
+"""CPU-heavy loop of the project itself on the event loop.
+
+## What it does
+Reports pure-Python loops, and naive recursion, whose work grows with their input and that never await, in code that runs on the
+event loop: at the loop, or at the call of the synchronous helper that holds it.
+
+## Why is this bad?
+Until the loop ends, the event loop serves no other request of the worker process. A thread is no way out: pure Python code holds
+the GIL there as well, so the loop still gets every few milliseconds only. Another process is.
+
+## Example
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+def factorize(number: int) -> list[int]:
+    factors, divisor = [], 2
+    while divisor * divisor <= number:
+        while number % divisor == 0:
+            factors.append(divisor)
+            number //= divisor
+        divisor += 1
+    return factors
+
+
+@app.get("/factors/{number}")
+async def factors(number: int) -> list[int]:
+    return factorize(number)  # error
+
+
+@app.get("/squares/{number}")
+async def squares(number: int) -> int:
+    total = 0
+    for i in range(number):  # error
+        total += i * i
+    return total
+```
+
+## Use instead
+```python
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+
+from fastapi import FastAPI
+
+app = FastAPI()
+processes = ProcessPoolExecutor()
+
+
+def factorize(number: int) -> list[int]:
+    factors, divisor = [], 2
+    while divisor * divisor <= number:
+        while number % divisor == 0:
+            factors.append(divisor)
+            number //= divisor
+        divisor += 1
+    return factors
+
+
+@app.get("/factors/{number}")
+async def factors(number: int) -> list[int]:
+    return await asyncio.get_running_loop().run_in_executor(processes, factorize, number)
+
+
+@app.get("/pages")
+async def pages(names: str) -> list[str]:
+    return [name.strip().title() for name in names.split(",")]
+
+
+@app.get("/attempts")
+async def attempts() -> int:
+    total = 0
+    for attempt in range(3):
+        total += attempt * attempt
+    return total
+```
+
+## Fix safety
+There is no fix: a process pool has to be made and shared by hand, and arguments must be picklable.
+
+## Limits
+How large the input gets is not known, so the rule goes by the shape of the loop: trial division and other counting `while` loops,
+`range` of an unknown or a large number with arithmetic on the counter, nested loops over ranges or over one collection twice, and
+functions that call themselves twice. Loops up to small constants, over `len(…)`, that await or call anything with an effect of
+its own are left alone. Such findings are `probable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi_async_lint.analysis.view import View
+from fastapi_async_lint.diagnostics import Diagnostic
+from fastapi_async_lint.rules._loop_sites import report_cpu
+from fastapi_async_lint.rules._rule import Rule
+
+META = Rule(
+    code="FAL202",
+    name="cpu-heavy-loop",
+    on_by_default=True,
+    kind="cpu",
+    summary="A pure-Python loop that computes for long on the event loop",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """CPU-heavy loops on the event loop."""
+    return report_cpu(view, META, lambda site: site.category == "loop")

@@ -22,9 +22,12 @@ class Answers:
     unresolved: tuple[Unresolved, ...]
 
 
-def encode_answers(answers: Answers) -> bytes:
-    """The answers as MessagePack."""
-    return msgspec.msgpack.encode(answers, enc_hook=_to_plain)
+def encode_answers(answers: Answers) -> bytes | None:
+    """The answers as MessagePack; None where that is impossible: a file's name that is no text."""
+    try:
+        return msgspec.msgpack.encode(answers, enc_hook=_to_plain)
+    except UnicodeEncodeError:
+        return None
 
 
 def decode_answers(data: bytes | None) -> Answers | None:

@@ -97,7 +97,8 @@ def _answers(
             answers = decode_answers(cache.report(key))  # Another process may just have finished the same.
             if answers is None:
                 answers = _analyse(settings, found.files, texts, cache, progress)
-                cache.add_report(key, encode_answers(answers))
+                if (encoded := encode_answers(answers)) is not None:
+                    cache.add_report(key, encoded)
     return answers
 
 

@@ -146,9 +146,7 @@ def _while_counts(loop: _Loop, head: ir.Truth) -> bool:
         return False
     counters = {op for op in condition if isinstance(scope.ops[op], ir.Phi) and _stepped(loop, op)}
     return any(
-        isinstance(body := scope.ops[op], ir.Binary)
-        and body.operator in _GROWING
-        and counters & _feeding(scope, op)
+        isinstance(body := scope.ops[op], ir.Binary) and body.operator in _GROWING and counters & _feeding(scope, op)
         for op in condition | loop.inside
     )
 

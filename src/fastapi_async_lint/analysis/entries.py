@@ -146,9 +146,7 @@ def _plain(handover: Handover) -> EntryPoint:
     return EntryPoint(handover.kind, scope.facts.qualname or scope.name, definition_place(scope))
 
 
-def _entry_points(
-    project: Project, prefixes: Prefixes, handover: Handover, entries: Entries
-) -> Iterator[EntryPoint]:
+def _entry_points(project: Project, prefixes: Prefixes, handover: Handover, entries: Entries) -> Iterator[EntryPoint]:
     plain = _plain(handover)
     if handover.kind not in ("route", "websocket"):
         yield plain

@@ -81,16 +81,14 @@ class Findings:
         for op, sites in self.effects.at(context).items():
             for site in sites:
                 if site.effect.kind in ("blocking", "cpu") and op not in guarded:
-                    group = (site.effect.kind, site.effect.category, site.effect.severity)
+                    group: Group = (site.effect.kind, site.effect.category, site.effect.severity)
                     yield Reach(group, site.rank, site, context, op, None, 1)
         for op, targets in context.calls.items():
             if op in guarded:
                 continue
             for target, rank in targets.items():
                 for group, witness in self.witnesses.by_context.get(target, {}).items() if is_sync(target) else ():
-                    yield Reach(
-                        group, min(rank, witness.rank), witness.site, context, op, target, witness.length + 1
-                    )
+                    yield Reach(group, min(rank, witness.rank), witness.site, context, op, target, witness.length + 1)
 
     def _loop_site(
         self, reach: Reach, groups: dict[Group, Reach], entry_points: tuple[EntryPoint, ...], once: bool

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import libcst as cst
 
 from fastapi_async_lint.facts.extraction import (
     branches as branches,  # these modules enter their statements
+)
+from fastapi_async_lint.facts.extraction import (
     guards as guards,
+)
+from fastapi_async_lint.facts.extraction import (
     imports as imports,
+)
+from fastapi_async_lint.facts.extraction import (
     patterns as patterns,
 )
 from fastapi_async_lint.facts.extraction.bindings import Bindings, scan, walrus_names
@@ -85,7 +91,7 @@ def _bindings(module: Module, plan: Planned) -> Bindings:
     return bindings
 
 
-def _statements(node: cst.BaseSuite) -> Iterable[cst.CSTNode]:
+def _statements(node: cst.BaseSuite) -> Sequence[cst.CSTNode]:
     """The statements of a suite, as lines."""
     return node.body if isinstance(node, cst.IndentedBlock) else (node,)
 

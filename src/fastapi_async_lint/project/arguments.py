@@ -135,9 +135,7 @@ def _spread(
                 give(position, values)
 
 
-def choices(
-    scope: ScopeInfo, given: dict[int, Values]
-) -> list[tuple[tuple[int, Value], ...]]:
+def choices(scope: ScopeInfo, given: dict[int, Values]) -> list[tuple[tuple[int, Value], ...]]:
     """The combinations of callable arguments that get contexts of their own; ``[()]`` where there is none or too many."""
     keyed: list[list[tuple[int, Value]]] = []
     for index in sorted(given):

@@ -95,9 +95,7 @@ def _of_instance(solver: Solver, context: Context, op: int, base: Instance, name
         yield from _delegated(solver, context, op, base, name)
 
 
-def _inherited(
-    solver: Solver, context: Context, op: int, library: str, base: Instance, name: str
-) -> Iterator[Value]:
+def _inherited(solver: Solver, context: Context, op: int, library: str, base: Instance, name: str) -> Iterator[Value]:
     full = f"{library}.{name}"
     solver.library_read(context, op, full, base, calls.CERTAIN)
     expression = solver.catalog.attribute(library, name)
@@ -195,7 +193,9 @@ def functions_of(solver: Solver, context: Context, op: int, info: ClassInfo, nam
         slot = base.attributes.get(name)
         if slot is not None:
             values = solver.read(slot, context, op)
-            return [v.function if isinstance(v, Wrapped) else v for v in values if isinstance(v, (FunctionValue, Wrapped))]
+            return [
+                v.function if isinstance(v, Wrapped) else v for v in values if isinstance(v, (FunctionValue, Wrapped))
+            ]
     return []
 
 
@@ -352,5 +352,3 @@ def step_delete_subscript(solver: Solver, context: Context, op: int, body: ir.De
     keys = solver.get(context, body.key)
     for base in solver.get(context, body.base):
         list(calls.method(solver, context, op, base, "__delitem__", Arguments((keys,)), calls.CERTAIN))
-
-

@@ -139,7 +139,9 @@ def _hand_over_methods(solver: Solver, context: Context, op: int, info: ClassInf
         if not any(name in base.attributes for base in info.project_classes()):
             continue
         for method in attributes.methods(solver, context, op, instance, name):
-            handover.run(solver, context, op, f"{library}.{name}", callback, method, arguments.NO_ARGUMENTS, calls.CERTAIN)
+            handover.run(
+                solver, context, op, f"{library}.{name}", callback, method, arguments.NO_ARGUMENTS, calls.CERTAIN
+            )
 
 
 def _roots(solver: Solver) -> Callable[[], bool]:

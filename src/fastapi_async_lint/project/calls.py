@@ -14,7 +14,6 @@ from fastapi_async_lint.project.steps_names import incoming
 from fastapi_async_lint.project.values import (
     BoundMethod,
     ClassValue,
-    Container,
     ContainerMethod,
     Coroutine,
     Decorator,
@@ -309,5 +308,3 @@ def step_comprehension(solver: Solver, context: Context, op: int, body: ir.Compr
     container = containers.make(solver, context, op, f"builtins.{body.type}")
     containers.store(solver, container, None, solver.get(context, body.element))
     solver.put(context, op, (container,))
-
-

@@ -79,7 +79,11 @@ def everything(solver: Solver, container: Container, reader: Reader) -> Values:
 def look_up(solver: Solver, container: Container, keys: Values, reader: Reader) -> Values:
     """What ``container[key]`` may be."""
     constants = [v.value for v in keys if isinstance(v, Constant)]
-    if constants and len(constants) == len(keys) and all(k in container.slots or _exact(container, k) for k in constants):
+    if (
+        constants
+        and len(constants) == len(keys)
+        and all(k in container.slots or _exact(container, k) for k in constants)
+    ):
         found: Values = {}
         container.readers[reader] = None
         for key in (*constants, None):
@@ -109,7 +113,9 @@ def call_method(solver: Solver, method: ContainerMethod, arguments: Arguments, r
         return [container]
     elif name in _TAKES:
         default = arguments.positional[1] if len(arguments.positional) > 1 else {}
-        return list((look_up(solver, container, first, reader) if first else everything(solver, container, reader)) | default)
+        return list(
+            (look_up(solver, container, first, reader) if first else everything(solver, container, reader)) | default
+        )
     elif name == "setdefault":
         default = arguments.positional[1] if len(arguments.positional) > 1 else {}
         keys = [v.value for v in first if isinstance(v, Constant)]
@@ -180,5 +186,13 @@ def generic_method(solver: Solver, instance: LibraryInstance, name: str, context
 
 
 GENERICS = frozenset(
-    {"builtins.list", "builtins.dict", "builtins.set", "builtins.tuple", "builtins.frozenset", "iterator", "async_iterator"}
+    {
+        "builtins.list",
+        "builtins.dict",
+        "builtins.set",
+        "builtins.tuple",
+        "builtins.frozenset",
+        "iterator",
+        "async_iterator",
+    }
 )

@@ -20,8 +20,24 @@ if TYPE_CHECKING:
     from fastapi_async_lint.project.solver import Solver
 
 _TYPING = ("typing.", "typing_extensions.")
-_TRANSPARENT = frozenset("Optional Union ClassVar Final Required NotRequired ReadOnly TypeAlias Self Unpack".split())
-_SILENT = frozenset("Any Literal NoReturn Never TypeVar Generic Protocol LiteralString Hashable AnyStr Self".split())
+_TRANSPARENT = frozenset(
+    ["Optional", "Union", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "TypeAlias", "Self", "Unpack"]
+)
+_SILENT = frozenset(
+    [
+        "Any",
+        "Literal",
+        "NoReturn",
+        "Never",
+        "TypeVar",
+        "Generic",
+        "Protocol",
+        "LiteralString",
+        "Hashable",
+        "AnyStr",
+        "Self",
+    ]
+)
 _GENERIC = {
     "List": "builtins.list", "Sequence": "builtins.list", "MutableSequence": "builtins.list", "Collection": "builtins.list",
     "Iterable": "iterator", "Iterator": "iterator", "Generator": "iterator", "Reversible": "iterator",

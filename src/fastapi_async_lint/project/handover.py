@@ -213,7 +213,14 @@ def _is_async(value: Value) -> bool:
 
 
 def _run_partial(
-    solver: Solver, context: Context, op: int, name: str, callback: Callback, value: Partial, passed: Arguments, rank: int
+    solver: Solver,
+    context: Context,
+    op: int,
+    name: str,
+    callback: Callback,
+    value: Partial,
+    passed: Arguments,
+    rank: int,
 ) -> Values:
     made = value.context.scope.ops[value.op]
     fixed = passing.of_call(solver, value.context, made) if isinstance(made, ir.Call) else NO_ARGUMENTS

@@ -12,6 +12,7 @@ from fastapi_async_lint.project.values import ClassValue, LibraryValue, TypeForm
 if TYPE_CHECKING:
     from fastapi_async_lint.project.index import ScopeInfo
 
+
 class ClassInfo:
     """A class statement. ``attributes`` are the names its body binds, ``fields`` what is set on its instances."""
 
@@ -70,9 +71,7 @@ class ClassInfo:
         sequences.append(direct)
         while any(sequences):
             sequences = [s for s in sequences if s]
-            head = next(
-                (s[0] for s in sequences if not any(s[0] in other[1:] for other in sequences)), sequences[0][0]
-            )
+            head = next((s[0] for s in sequences if not any(s[0] in other[1:] for other in sequences)), sequences[0][0])
             order.append(head)
             sequences = [[c for c in s if c != head] for s in sequences]
         return tuple(order)

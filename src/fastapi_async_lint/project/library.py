@@ -54,9 +54,7 @@ def call(
     return ()
 
 
-def hand_over(
-    solver: Solver, context: Context, op: int, name: str, arguments: Arguments, rank: int
-) -> None:
+def hand_over(solver: Solver, context: Context, op: int, name: str, arguments: Arguments, rank: int) -> None:
     """Hand over the callables that a call of a builtin takes (``sorted(…, key=f)``)."""
     for callback in solver.catalog.callbacks(name):
         handover.from_call(solver, context, op, name, callback, arguments, rank)
@@ -72,9 +70,7 @@ def _looks_like_class(name: str) -> bool:
     return last[:1].isupper() and not last.isupper() and not owner.rpartition(".")[2][:1].isupper()
 
 
-def decorate(
-    solver: Solver, context: Context, op: int, decorator: Decorator, arguments: Arguments
-) -> Iterable[Value]:
+def decorate(solver: Solver, context: Context, op: int, decorator: Decorator, arguments: Arguments) -> Iterable[Value]:
     """Call what a registering call gave, with the function it is put over."""
     found: Values = {}
     for callback in solver.catalog.callbacks(decorator.name):

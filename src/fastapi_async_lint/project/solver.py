@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fastapi_async_lint.catalog.match import Catalog
-from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.context import Context, Handover, Slot
 from fastapi_async_lint.project.hierarchy import ClassInfo
 from fastapi_async_lint.project.index import Module, ModuleIndex, ScopeInfo

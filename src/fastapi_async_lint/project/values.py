@@ -217,7 +217,7 @@ class Decorator(Value):
     receiver: Value | None
 
 
-@value_class
+@dataclass(frozen=True, slots=True, eq=False)
 class Provider(Value):
     """``Depends(f)``: a parameter that has it gets what ``f`` provides.
 

@@ -71,7 +71,9 @@ def ellipsis(cursor: Cursor, node: cst.Ellipsis, pos: int) -> int:
     return closed(cursor, len(node.rpar), end)
 
 
-LEFT = frozenset({cst.Attribute, cst.Call, cst.Subscript, cst.BinaryOperation, cst.BooleanOperation})
+LEFT: frozenset[type[cst.BaseExpression]] = frozenset(
+    {cst.Attribute, cst.Call, cst.Subscript, cst.BinaryOperation, cst.BooleanOperation}
+)
 """Expressions that start with another one: chains of them are long in real code, so they are walked in a loop."""
 
 

@@ -112,7 +112,7 @@ def _attempt(source: bytes) -> cst.Module | str:
         return cst.parse_module(source)
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # noqa: BLE001 - a panic of the native parser is not an Exception
+    except BaseException as error:
         return str(error) or type(error).__name__
 
 

@@ -40,7 +40,7 @@ class Scan:
     def suite(self, statements: Sequence[cst.CSTNode]) -> None:
         """The statements of a block, their nested blocks included."""
         for statement in statements:
-            if type(statement) in (cst.SimpleStatementLine, cst.SimpleStatementSuite):
+            if isinstance(statement, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
                 self.simple(statement.body)
             else:
                 SCANS[type(statement)](self, statement)

@@ -8,11 +8,11 @@ import libcst as cst
 
 from fastapi_async_lint.facts.extraction.body import Body, Loop, Narrowing, evaluate, executes
 from fastapi_async_lint.facts.extraction.conditions import condition
-from fastapi_async_lint.facts.extraction.names import State
 from fastapi_async_lint.facts.extraction.literals import constant_truth, string
-from fastapi_async_lint.facts.model import NONE, Block, Iterate, Phi, Truth, Unbound
+from fastapi_async_lint.facts.extraction.names import State
 from fastapi_async_lint.facts.extraction.statements import block
 from fastapi_async_lint.facts.extraction.targets import assign
+from fastapi_async_lint.facts.model import NONE, Block, Iterate, Phi, Truth, Unbound
 
 
 def kinds(test: cst.BaseExpression) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from fastapi_async_lint.facts.extraction import literals
 from fastapi_async_lint.facts.extraction.annotations import type_expression
 from fastapi_async_lint.facts.extraction.body import EVALUATE, Body, evaluate, evaluates
 from fastapi_async_lint.facts.extraction.conditions import condition
+from fastapi_async_lint.facts.extraction.subscripts import key
 from fastapi_async_lint.facts.model import (
     NONE,
     AnyOp,
@@ -32,7 +33,6 @@ from fastapi_async_lint.facts.model import (
     Yield,
     YieldFrom,
 )
-from fastapi_async_lint.facts.extraction.subscripts import key
 
 OPERATORS: dict[type[cst.CSTNode], str] = {
     cst.Plus: "+", cst.Minus: "-", cst.BitInvert: "~",
@@ -131,7 +131,7 @@ def formatted_parts(body: Body, parts: Items[cst.CSTNode]) -> list[int]:
     return ops
 
 
-LEFT = frozenset({cst.Attribute, cst.Call, cst.Subscript, cst.BinaryOperation})
+LEFT: frozenset[type[cst.BaseExpression]] = frozenset({cst.Attribute, cst.Call, cst.Subscript, cst.BinaryOperation})
 """Expressions that start with another one; chains of them are followed in a loop."""
 
 
@@ -167,7 +167,7 @@ def chain(body: Body, node: cst.BaseExpression) -> int:
 
 def arguments(body: Body, args: Items[cst.Arg], first_is_type: bool = False) -> tuple[Argument, ...]:
     """The arguments of a call, in the order of the text."""
-    found = []
+    found: list[Argument] = []
     for arg in args:
         node = arg.value
         value = type_expression(body, node) if first_is_type and not found else EVALUATE[type(node)](body, node)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from fastapi_async_lint.facts.extraction.annotations import annotate
-from fastapi_async_lint.facts.extraction.body import Body, evaluate, evaluates
 from fastapi_async_lint.facts.extraction.bindings import target_names
+from fastapi_async_lint.facts.extraction.body import Body, evaluate, evaluates
 from fastapi_async_lint.facts.extraction.conditions import condition
+from fastapi_async_lint.facts.extraction.targets import assign
 from fastapi_async_lint.facts.model import (
     NONE,
     Bind,
@@ -21,7 +22,6 @@ from fastapi_async_lint.facts.model import (
     Truth,
     Yield,
 )
-from fastapi_async_lint.facts.extraction.targets import assign
 
 
 def parameters(node: cst.Parameters) -> list[tuple[str, cst.Param]]:
@@ -39,9 +39,7 @@ def parameters(node: cst.Parameters) -> list[tuple[str, cst.Param]]:
 def defaults(body: Body, node: cst.Parameters) -> tuple[tuple[str, int], ...]:
     """The default values of parameters, evaluated where the function is made."""
     return tuple(
-        (param.name.value, evaluate(body, param.default))
-        for _, param in parameters(node)
-        if param.default is not None
+        (param.name.value, evaluate(body, param.default)) for _, param in parameters(node) if param.default is not None
     )
 
 

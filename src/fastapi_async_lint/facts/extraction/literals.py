@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 import libcst as cst
 
@@ -84,7 +85,7 @@ def concatenated(node: cst.ConcatenatedString) -> list[cst.BaseString]:
     return parts
 
 
-def joined_const(parts: list[cst.BaseString]) -> Const | None:
+def joined_const(parts: Sequence[cst.BaseString]) -> Const | None:
     """The Const of adjacent plain literals, None if one of them is not plain."""
     values: list[str] = []
     for part in parts:

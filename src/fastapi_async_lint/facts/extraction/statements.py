@@ -11,6 +11,8 @@ from fastapi_async_lint.facts.extraction.body import EXECUTE, Body, evaluate, ex
 from fastapi_async_lint.facts.extraction.conditions import condition
 from fastapi_async_lint.facts.extraction.expressions import OPERATORS
 from fastapi_async_lint.facts.extraction.literals import constant_truth
+from fastapi_async_lint.facts.extraction.subscripts import key
+from fastapi_async_lint.facts.extraction.targets import assign
 from fastapi_async_lint.facts.model import (
     NONE,
     Attribute,
@@ -25,8 +27,6 @@ from fastapi_async_lint.facts.model import (
     Subscript,
     Truth,
 )
-from fastapi_async_lint.facts.extraction.subscripts import key
-from fastapi_async_lint.facts.extraction.targets import assign
 
 
 def block(body: Body, node: cst.BaseSuite) -> None:
@@ -34,7 +34,7 @@ def block(body: Body, node: cst.BaseSuite) -> None:
     if isinstance(node, cst.SimpleStatementSuite):
         suite(body, (node,))
     else:
-        suite(body, node.body)  # type: ignore[arg-type]
+        suite(body, node.body)
 
 
 def suite(body: Body, statements: Sequence[cst.CSTNode]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from fastapi_async_lint.facts.extraction.body import Body, evaluate
-from fastapi_async_lint.facts.model import SetAttribute, SetSubscript, Unpack
 from fastapi_async_lint.facts.extraction.subscripts import key
+from fastapi_async_lint.facts.model import SetAttribute, SetSubscript, Unpack
 
 
 def assign(body: Body, target: cst.BaseExpression, value: int, quiet: bool = False) -> None:

@@ -303,8 +303,10 @@ def _subclasses_have(klass: type, name: str) -> bool:
     """Whether the library gives the attribute to every subclass (``metadata`` of a declarative base)."""
     try:
         subclass = type("Sub", (klass,), {"__module__": __name__})
-    except Exception:  # A library's own rules for its subclasses.
+    except TypeError:
         return False
+    except Exception:  # Django wants to be set up first: what it gives to a subclass cannot be seen here.
+        return True
     return inspect.getattr_static(subclass, name, _MISSING) is not _MISSING
 
 

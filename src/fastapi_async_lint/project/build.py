@@ -48,7 +48,7 @@ def build_project(files: Sequence[tuple[SourceFile, ModuleFacts]], catalog: Cata
     _collect_names(solver, modules)
     for module in modules:
         solver.module_context(module)
-    solver.run([_once(_implement_protocols, solver), _overrides(solver), _roots(solver)])
+    solver.run(lambda: _implement_protocols(solver), [_overrides(solver), _roots(solver)])
     return Project(tuple(modules), catalog, solver)
 
 
@@ -79,22 +79,8 @@ def _note_setattr(solver: Solver, ops: tuple[ir.AnyOp, ...], call: ir.Call) -> N
             solver.set_names.add(name.value)
 
 
-def _once(action: Callable[[Solver], None], solver: Solver) -> Callable[[], bool]:
-    done = False
-
-    def seed() -> bool:
-        nonlocal done
-        if done:
-            return False
-        done = True
-        action(solver)
-        return True
-
-    return seed
-
-
 def _implement_protocols(solver: Solver) -> None:
-    """A class that has all methods of a Protocol counts as its subclass. Called once the class statements have run."""
+    """A class that has all methods of a Protocol counts as its subclass."""
     for protocol in list(solver.classes.values()):
         bases = {base for base in protocol.bases.values if getattr(base, "name", "") in PROTOCOL_BASES}
         members = [name for name in protocol.attributes if not name.startswith("__")] if bases else []

@@ -170,7 +170,7 @@ def step_binary(solver: Solver, context: Context, op: int, body: ir.Binary) -> N
 
 
 def _types(values: Values) -> bool:
-    return any(isinstance(v, (ClassValue, TypeForm)) or (isinstance(v, LibraryValue)) for v in values)
+    return any(isinstance(v, (ClassValue, TypeForm, LibraryValue)) for v in values)
 
 
 def _joined(solver: Solver, context: Context, op: int, left: Values, right: Values) -> None:

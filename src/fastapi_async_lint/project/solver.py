@@ -253,8 +253,13 @@ class Solver:
             self._queued.add(item)
             self._again.append(item)
 
-    def run(self, seeds: Sequence[Callable[[], bool]]) -> None:
-        """Work until at rest, then let each seed add something (fallbacks, uncalled functions); until none does."""
+    def run(self, prepare: Callable[[], None], seeds: Sequence[Callable[[], bool]]) -> None:
+        """Work until at rest, then let each seed add something (fallbacks, uncalled functions); until none does.
+
+        ``prepare`` is called once, when the module bodies have run and no function yet: all class statements are known.
+        """
+        self._drain(modules_only=True)
+        prepare()
         self._drain()
         while True:
             if self._use_fallbacks() or any(seed() for seed in seeds):
@@ -262,7 +267,7 @@ class Solver:
                 continue
             return
 
-    def _drain(self) -> None:
+    def _drain(self, modules_only: bool = False) -> None:
         again, queued, steps = self._again, self._queued, self.steps
         while True:
             if again:
@@ -275,7 +280,7 @@ class Solver:
                     step(self, context, op, body)
             elif self._fresh_modules:
                 self._start(self._fresh_modules.popleft())
-            elif self._fresh:
+            elif self._fresh and not modules_only:
                 self._start(self._fresh.popleft())
             else:
                 return

@@ -31,12 +31,18 @@ def applies(project: Project, context: Context, op: int, name: str, receiver: Va
 
 def _arguments(project: Project, context: Context, op: int, name: str) -> Arguments | None:
     """The call's arguments; None where the op does not call the name itself (it hands it to something that does)."""
+    if not isinstance(context.scope.ops[op], ir.Call):
+        return NO_ARGUMENTS
+    return project.arguments(context, op) if calls_itself(project, context, op, name) else None
+
+
+def calls_itself(project: Project, context: Context, op: int, name: str) -> bool:
+    """Whether the op calls the name itself, not something that calls it in turn (``list``, ``sorted``)."""
     body = context.scope.ops[op]
     if not isinstance(body, ir.Call):
-        return NO_ARGUMENTS
+        return False
     functions = project.solver.get(context, body.function)
-    direct = any(not isinstance(f, (LibraryValue, LibraryMember)) or f.name == name for f in functions)
-    return project.arguments(context, op) if direct else None
+    return any(not isinstance(f, (LibraryValue, LibraryMember)) or f.name == name for f in functions)
 
 
 def _holds(project: Project, condition: Condition, arguments: Arguments | None, receiver: Value | None) -> bool:

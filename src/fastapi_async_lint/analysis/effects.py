@@ -100,8 +100,16 @@ def _calls_out(project: Project, context: Context, loop: HeavyLoop, effects: Eff
 
 
 def _add(project: Project, effects: Effects, site: Site, receiver: Value | None) -> None:
+    if site.effect.lazy and conditions.calls_itself(project, site.context, site.op, site.name):
+        return  # The effect comes where the result is iterated or entered.
     if conditions.applies(project, site.context, site.op, site.name, receiver, site.effect):
         effects.sites.setdefault(site.context, {}).setdefault(site.op, []).append(site)
+
+
+def _is_awaited(site: Site) -> bool:
+    """Whether the code awaits what the call gives: then the receiver is the library's asynchronous twin, whatever else it may be."""
+    scope = site.context.scope
+    return any(isinstance(scope.ops[user], ir.Await) for user in scope.users[site.op])
 
 
 def _off_loop(context: Context, effects: Effects) -> frozenset[int]:

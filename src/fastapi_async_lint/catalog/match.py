@@ -107,11 +107,15 @@ class Catalog:
         if text is not None:
             return self.expression(text)
         bases = [self.tables.classes[base].attributes for base in self.mro(owner) if base in self.tables.classes]
-        for key in (attribute, "*"):
-            for attributes in bases:
-                if key in attributes:
-                    return self.expression(attributes[key])
-        return None
+        for attributes in bases:
+            if attribute in attributes:
+                return self.expression(attributes[attribute])
+        others = next((attributes["*"] for attributes in bases if "*" in attributes), None)
+        return self.expression(others) if others and not self._is_method(f"{owner}.{attribute}") else None
+
+    def _is_method(self, name: str) -> bool:
+        """Whether the catalog knows the name as a method, or Python itself does."""
+        return name.endswith("__") or bool(self.effects(name) or self.callbacks(name) or self._returns_text(name))
 
     def is_module(self, name: str) -> bool:
         """Whether the name is a module of a catalogued library, as far as the catalog knows."""

@@ -165,7 +165,7 @@ def on_class(solver: Solver, context: Context, op: int, base: ClassValue, name: 
     """What ``Class.name`` may be."""
     for info in base.info.mro:
         if isinstance(info, str):
-            yield from library_name(solver, solver.catalog.canonical(f"{info}.{name}"))
+            yield from _inherited_on_class(solver, info, base, name)
             return
         if name in solver.set_names:
             yield from list(solver.read(info.field(name), context, op))
@@ -183,6 +183,14 @@ def on_class(solver: Solver, context: Context, op: int, base: ClassValue, name: 
         if isinstance(meta, ClassValue):
             for function in functions_of(solver, context, op, meta.info, name):
                 yield solver.intern.get(BoundMethod, function, base, False)
+
+
+def _inherited_on_class(solver: Solver, library: str, base: ClassValue, name: str) -> list[Value]:
+    """What a project class has from a library: the methods of the catalog know the class they are called on."""
+    full = solver.catalog.canonical(f"{library}.{name}")
+    if solver.catalog.attribute(library, name) is None and solver.catalog.returns(full) is not None:
+        return [solver.intern.get(LibraryMember, full, base)]
+    return library_name(solver, full)
 
 
 def functions_of(solver: Solver, context: Context, op: int, info: ClassInfo, name: str) -> list[Value]:

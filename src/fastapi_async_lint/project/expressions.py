@@ -23,6 +23,8 @@ from fastapi_async_lint.project.values import (
 if TYPE_CHECKING:
     from fastapi_async_lint.project.solver import Solver
 
+_LAZY = frozenset({"iterator", "context"})
+"""What a lazy call gives: where it was made is needed where it is iterated or entered."""
 _DISPLAYS = frozenset({"builtins.list", "builtins.dict", "builtins.set", "builtins.tuple"})
 
 
@@ -94,7 +96,8 @@ def _named(
     klass = _project_class(solver, expression.name)
     if klass is not None:
         return (solver.intern.get(Instance, klass.info, False, ()),)
-    made_here = isinstance(context.scope.ops[op], ir.Call) and keeps_origin(solver, expression.name)
+    told_apart = expression.name in _LAZY or keeps_origin(solver, expression.name)
+    made_here = told_apart and isinstance(context.scope.ops[op], ir.Call)
     origin = (context, op) if made_here else None
     held = tuple(tuple(argument) for argument in arguments)
     return (solver.intern.get(LibraryInstance, expression.name, held, origin),)

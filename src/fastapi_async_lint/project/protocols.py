@@ -65,6 +65,7 @@ def iterated(solver: Solver, context: Context, op: int, value: Value, is_async: 
         return solver.read(value.context.yields, context, op)
     if isinstance(value, Container):
         return containers.elements(solver, value, (context, op))
+    _awaken(solver, context, op, value)
     if isinstance(value, LibraryInstance) and value.arguments and value.name in containers.GENERICS:
         return dict.fromkeys(containers.generic_elements(value))
     if isinstance(value, LibraryInstance):
@@ -75,6 +76,16 @@ def iterated(solver: Solver, context: Context, op: int, value: Value, is_async: 
     if isinstance(value, Instance):
         return _own_iterator(solver, context, op, value, is_async)
     return {}
+
+
+def _awaken(solver: Solver, context: Context, op: int, value: Value) -> None:
+    """The effects of a lazy library call come here, where what it gave is iterated or entered."""
+    if not isinstance(value, LibraryInstance) or value.origin is None or value.name not in ("iterator", "context"):
+        return
+    made_in, made_at = value.origin
+    for (name, receiver), rank in list(made_in.library.get(made_at, {}).items()):
+        if any(effect.lazy for effect in solver.catalog.effects(name)):
+            solver.library_call(context, op, name, receiver, rank)
 
 
 def _own_iterator(solver: Solver, context: Context, op: int, value: Instance, is_async: bool) -> Values:
@@ -120,6 +131,7 @@ def entered(solver: Solver, context: Context, op: int, value: Value, is_async: b
     if isinstance(value, Managed):
         solver.call(context, op, value.context, calls.CERTAIN)
         return solver.read(value.context.yields, context, op)
+    _awaken(solver, context, op, value)
     if isinstance(value, LibraryInstance) and value.name in ("context", "async_context"):
         return dict.fromkeys(value.arguments[-1]) if value.arguments else {}
     name = "__aenter__" if is_async else "__enter__"

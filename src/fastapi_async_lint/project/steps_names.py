@@ -260,12 +260,11 @@ def library_name(solver: Solver, name: str) -> list[Value]:
     """What a library's name holds: an object the catalog knows the type of, else the name itself."""
     owner, _, attribute = name.rpartition(".")
     if owner:
-        expression = solver.catalog.tables.attributes.get(name)
-        if expression is not None:
+        typed = solver.catalog.attribute(owner, attribute)
+        if typed is not None:
             from fastapi_async_lint.project import expressions
 
-            typed = solver.catalog.attribute(owner, attribute)
-            return expressions.instances_of(solver, typed) if typed else []
+            return expressions.instances_of(solver, typed)
     return [solver.intern.get(LibraryValue, name)]
 
 

@@ -102,6 +102,8 @@ def _calls_out(project: Project, context: Context, loop: HeavyLoop, effects: Eff
 def _add(project: Project, effects: Effects, site: Site, receiver: Value | None) -> None:
     if site.effect.lazy and conditions.calls_itself(project, site.context, site.op, site.name):
         return  # The effect comes where the result is iterated or entered.
+    if site.effect.kind in ("blocking", "cpu") and receiver is not None and _is_awaited(site):
+        return
     if conditions.applies(project, site.context, site.op, site.name, receiver, site.effect):
         effects.sites.setdefault(site.context, {}).setdefault(site.op, []).append(site)
 

@@ -11,7 +11,17 @@ from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import containers
 from fastapi_async_lint.project.context import Context, Reader
 from fastapi_async_lint.project.steps_names import incoming
-from fastapi_async_lint.project.values import Container, Key, Value, Values, is_callable
+from fastapi_async_lint.project.feasible import switches
+from fastapi_async_lint.project.values import (
+    Constant,
+    Container,
+    FunctionValue,
+    Key,
+    Nothing,
+    Value,
+    Values,
+    is_callable,
+)
 
 if TYPE_CHECKING:
     from fastapi_async_lint.project.index import ScopeInfo
@@ -151,6 +161,31 @@ def choices(scope: ScopeInfo, given: dict[int, Values]) -> list[tuple[tuple[int,
         return [()]
     combinations = list(product(*keyed))
     return combinations if len(combinations) <= MAX_CHOICES else [()]
+
+
+def flags(
+    solver: Solver, function: FunctionValue, scope: ScopeInfo, given: dict[int, Values], complete: bool
+) -> tuple[tuple[int, Value], ...]:
+    """The literal values of the parameters that the body's conditions test; ``complete``: what is not given has its default."""
+    found: list[tuple[int, Value]] = []
+    for index in sorted(switches(scope)):
+        values = given.get(index)
+        if values is None and complete:
+            values = _default(solver, function, scope.facts.parameters[index].name)
+        if values and len(values) == 1:
+            (value,) = values
+            if isinstance(value, (Constant, Nothing)):
+                found.append((index, value))
+    return tuple(found)
+
+
+def _default(solver: Solver, function: FunctionValue, name: str) -> Values:
+    make = function.definer.scope.ops[function.op]
+    if isinstance(make, ir.MakeFunction):
+        for parameter, default in make.defaults:
+            if parameter == name and isinstance(function.definer.scope.ops[default], ir.Const):
+                return solver.get(function.definer, default)
+    return {}
 
 
 def deliver(

@@ -118,15 +118,24 @@ def enter(
 ) -> Values:
     """Call a project function: its parameters are fed, its body runs (now, or when awaited or iterated)."""
     found: Values = {}
-    for target in invoke_all(solver, context, op, function, receiver, arguments):
+    for target in invoke_all(solver, context, op, function, receiver, arguments, defaults=True):
         found |= dict.fromkeys(result(solver, context, op, target, rank))
     return found
 
 
 def invoke_all(
-    solver: Solver, context: Context, op: int, function: FunctionValue, receiver: Value | None, arguments: Arguments
+    solver: Solver,
+    context: Context,
+    op: int,
+    function: FunctionValue,
+    receiver: Value | None,
+    arguments: Arguments,
+    defaults: bool = False,
 ) -> list[Context]:
-    """All contexts a call of a project function enters: one for each choice of callable arguments."""
+    """All contexts a call of a project function enters: one for each choice of callable arguments and literal flags.
+
+    ``defaults``: parameters that get nothing have their defaults (a library that calls may pass what it likes).
+    """
     scope = function.definer.scope.module.scopes[function.scope]
     if receiver is None and scope.owner is not None and arguments.positional:
         first = list(arguments.positional[0])
@@ -134,9 +143,11 @@ def invoke_all(
             receiver, arguments = first[0], arguments.after(1)
     offset = 0 if receiver is None else 1
     given, rest = passing.assign(solver, scope, arguments, offset, (context, op))
+    complete = defaults and not arguments.stars and not arguments.mappings
+    flags = passing.flags(solver, function, scope, given, complete)
     targets = []
-    for key in passing.choices(scope, given):
-        target = solver.context_for(function, receiver, key)
+    for choice in passing.choices(scope, given):
+        target = solver.context_for(function, receiver, (*choice, *flags))
         passing.deliver(solver, target, given, rest)
         targets.append(target)
     return targets

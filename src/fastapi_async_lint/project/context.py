@@ -37,6 +37,7 @@ class Context:
         "calls",
         "captured",
         "cursor",
+        "dead",
         "depth",
         "function",
         "incoming",
@@ -71,6 +72,8 @@ class Context:
         self.depth: int = 0 if parent is None else parent.depth + (scope.is_function and bool(key or parent.depth))
         self.values: list[Values | None] = [None] * len(scope.ops)
         self.cursor = -1
+        self.dead: frozenset[int] = scope.dead
+        """Ops that never run under the context's circumstances."""
         self.returns = Slot()
         self.yields = Slot()
         self.captured: dict[str, Slot] = {}

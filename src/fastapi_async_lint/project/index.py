@@ -38,6 +38,7 @@ class ScopeInfo:
         "parameters",
         "parent",
         "quiet",
+        "tests",
     )
 
     def __init__(self, module: Module, index: int, facts: Scope) -> None:
@@ -52,6 +53,8 @@ class ScopeInfo:
         self.owner: ScopeInfo | None = None
         self.binds: dict[str, list[int]] = {}
         self.bodies: list[ScopeInfo] = []
+        self.tests: dict[int, tuple[int, object, bool]] | None = None
+        """Made by :mod:`fastapi_async_lint.project.feasible` when first asked for."""
         self._users: list[list[int]] | None = None
         self._captures: frozenset[str] | None = None
         self._forwards: frozenset[int] | None = None

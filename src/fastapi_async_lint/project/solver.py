@@ -17,6 +17,7 @@ from typing import Any
 
 from fastapi_async_lint.catalog.match import Catalog
 from fastapi_async_lint.project.context import Context, Handover, Slot
+from fastapi_async_lint.project.feasible import dead_ops
 from fastapi_async_lint.project.hierarchy import ClassInfo
 from fastapi_async_lint.project.index import Module, ModuleIndex, ScopeInfo
 from fastapi_async_lint.project.values import (
@@ -208,6 +209,8 @@ class Solver:
         key: tuple[tuple[int, Value], ...] = (),
     ) -> Context:
         context = Context(len(self.contexts), scope, parent, function, receiver, key)
+        if key:
+            context.dead |= dead_ops(scope, key)
         self.contexts.append(context)
         return context
 
@@ -249,7 +252,7 @@ class Solver:
     def enqueue(self, context: Context, op: int) -> None:
         """Evaluate an op again, soon."""
         item = (context, op)
-        if op <= context.cursor and item not in self._queued:
+        if op <= context.cursor and item not in self._queued and op not in context.dead:
             self._queued.add(item)
             self._again.append(item)
 
@@ -287,7 +290,7 @@ class Solver:
 
     def _start(self, context: Context) -> None:
         steps = self.steps
-        dead = context.scope.dead
+        dead = context.dead
         for op, body in enumerate(context.scope.ops):
             context.cursor = op
             step = steps.get(type(body))

@@ -1,0 +1,103 @@
+"""Which branches a function takes when it is called with literal flags: ``connect(url, asynchronous=True)``."""
+
+from __future__ import annotations
+
+from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.facts.model import NONE
+from fastapi_async_lint.project.index import ScopeInfo
+from fastapi_async_lint.project.values import Constant, Nothing, Value
+
+Flag = bool | int | float | str | None
+
+
+def switches(scope: ScopeInfo) -> frozenset[int]:
+    """Parameters that a condition of the body tests by themselves."""
+    return frozenset(parameter for parameter, _, _ in _tests(scope).values())
+
+
+def dead_ops(scope: ScopeInfo, key: tuple[tuple[int, Value], ...]) -> frozenset[int]:
+    """The ops that cannot run when the parameters have these values."""
+    flags = {index: value for index, value in key if isinstance(value, (Constant, Nothing))}
+    if not flags:
+        return frozenset()
+    tests = _tests(scope)
+    dead: set[int] = set()
+    for index, block in enumerate(scope.facts.blocks):
+        if block.kind not in ("then", "else") or block.test not in tests:
+            continue
+        parameter, expected, positive = tests[block.test]
+        if parameter not in flags:
+            continue
+        value = flags[parameter]
+        holds = _holds(value.value if isinstance(value, Constant) else None, expected) is positive
+        if holds is (block.kind == "then"):
+            dead |= _behind(scope, index)
+        else:
+            dead |= _inside(scope, index)
+    return frozenset(dead)
+
+
+_TRUTH = object()
+"""The test is the parameter's own truth, not its being equal to something."""
+
+
+def _holds(value: Flag, expected: object) -> bool:
+    return bool(value) if expected is _TRUTH else value == expected and type(value) is type(expected)
+
+
+def _tests(scope: ScopeInfo) -> dict[int, tuple[int, object, bool]]:
+    """For each test op: the parameter it tests, what it is compared with, and whether the test holds if they are equal."""
+    found = scope.tests
+    if found is None:
+        found = scope.tests = {}
+        for block in scope.facts.blocks:
+            if block.kind in ("then", "else") and block.test != NONE and block.test not in found:
+                read = _read(scope, block.test)
+                if read is not None:
+                    found[block.test] = read
+    return found
+
+
+def _read(scope: ScopeInfo, op: int) -> tuple[int, object, bool] | None:
+    positive = True
+    while True:
+        body = scope.ops[op]
+        if isinstance(body, ir.Truth):
+            op = body.value
+        elif isinstance(body, ir.Unary) and body.operator == "not":
+            op, positive = body.value, not positive
+        elif isinstance(body, ir.Parameter):
+            return op, _TRUTH, positive
+        elif isinstance(body, ir.Compare) and body.operator in ("==", "!=", "is", "is-not"):
+            left, right = scope.ops[body.left], scope.ops[body.right]
+            if isinstance(left, ir.Parameter) and isinstance(right, ir.Const) and _comparable(right):
+                return body.left, right.value, positive is (body.operator in ("==", "is"))
+            return None
+        else:
+            return None
+
+
+def _comparable(const: ir.Const) -> bool:
+    return const.type in ("none", "bool", "str", "int")
+
+
+def _inside(scope: ScopeInfo, root: int) -> set[int]:
+    blocks = _subtree(scope, root)
+    return {op for op in range(len(scope.ops)) if scope.facts.block(op) in blocks}
+
+
+def _subtree(scope: ScopeInfo, root: int) -> set[int]:
+    inside = {root}
+    for index in range(root + 1, len(scope.facts.blocks)):
+        if scope.facts.blocks[index].parent in inside:
+            inside.add(index)
+    return inside
+
+
+def _behind(scope: ScopeInfo, taken: int) -> set[int]:
+    """What follows the condition, where the branch that is taken ends the function."""
+    own = [op for op in range(len(scope.ops)) if scope.facts.block(op) == taken]
+    if not any(isinstance(scope.ops[op], (ir.Return, ir.Raise)) for op in own):
+        return set()
+    blocks = _subtree(scope, scope.facts.blocks[taken].parent)
+    return {op for op in range(max(own) + 1, len(scope.ops)) if scope.facts.block(op) in blocks}

@@ -19,7 +19,7 @@ Type expressions (``returns``, ``attributes``) are strings:
 ``X | Y``              either
 ``self``               the receiver itself
 ``$0``, ``$name``      the call's positional argument 0 / argument ``name`` as it was passed (``$1:name``: either way)
-``$name else X``       the same; X where the call does not pass it (``instance($class_ else type[pkg.Session])``)
+``X else Y``           X, or Y where the call does not pass an argument that X speaks of (``instance($class_) else pkg.Session``)
 ``call($0)``           what calling that argument returns (awaited, if it is a coroutine function)
 ``instance($0)``       an instance of the class passed as that argument (``instance(self)``: of the class a class method is called on)
 ``item($0)``           one element of iterating that argument

@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
@@ -52,14 +52,18 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class ArgumentValue:
-    """An argument of the call as it was passed, by position (from 0, without the receiver), keyword, or either.
-
-    ``default``: what it is where the call does not pass it; None: nothing of interest.
-    """
+    """An argument of the call as it was passed, by position (from 0, without the receiver), keyword, or either."""
 
     position: int | None = None
     keyword: str = ""
-    default: TypeExpr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """``given``; ``default`` where the call does not pass every argument that ``given`` speaks of."""
+
+    given: TypeExpr
+    default: TypeExpr
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,17 @@ class Nothing:
 
 
 TypeExpr: TypeAlias = (
-    Named | Union | Receiver | ArgumentValue | CallOf | InstanceOf | ItemOf | AwaitedOf | EnteredOf | Nothing
+    Named
+    | Union
+    | Receiver
+    | ArgumentValue
+    | Otherwise
+    | CallOf
+    | InstanceOf
+    | ItemOf
+    | AwaitedOf
+    | EnteredOf
+    | Nothing
 )
 """Any type expression."""
 
@@ -134,9 +148,23 @@ def map_names(expression: TypeExpr, change: Callable[[str], str]) -> TypeExpr:
         return Union(tuple(map_names(option, change) for option in expression.options))
     if isinstance(expression, CallOf | InstanceOf | ItemOf | AwaitedOf | EnteredOf):
         return type(expression)(map_names(expression.of, change))
-    if isinstance(expression, ArgumentValue) and expression.default is not None:
-        return replace(expression, default=map_names(expression.default, change))
+    if isinstance(expression, Otherwise):
+        return Otherwise(map_names(expression.given, change), map_names(expression.default, change))
     return expression
+
+
+def arguments_in(expression: TypeExpr) -> tuple[ArgumentValue, ...]:
+    """Every argument that the expression speaks of."""
+    if isinstance(expression, ArgumentValue):
+        return (expression,)
+    parts: tuple[TypeExpr, ...] = ()
+    if isinstance(expression, Named):
+        parts = expression.args
+    elif isinstance(expression, Union):
+        parts = expression.options
+    elif isinstance(expression, CallOf | InstanceOf | ItemOf | AwaitedOf | EnteredOf):
+        parts = (expression.of,)
+    return tuple(argument for part in parts for argument in arguments_in(part))
 
 
 def class_names(expression: TypeExpr) -> frozenset[str]:
@@ -192,10 +220,17 @@ class _Parser:
     def _union(self, depth: int) -> TypeExpr:
         if depth > MAX_DEPTH:
             raise TypeExpressionError(f"{self.text!r}: more than {MAX_DEPTH} brackets inside each other")
-        options = [self._term(depth)]
+        options = [self._otherwise(depth)]
         while self._take("|"):
-            options.append(self._term(depth))
+            options.append(self._otherwise(depth))
         return options[0] if len(options) == 1 else Union(tuple(options))
+
+    def _otherwise(self, depth: int) -> TypeExpr:
+        given = self._term(depth)
+        if self.next < len(self.tokens) and self.tokens[self.next] == ("name", "else"):
+            self.next += 1
+            return Otherwise(given, self._term(depth))
+        return given
 
     def _term(self, depth: int) -> TypeExpr:
         kind, word = self.tokens[self.next] if self.next < len(self.tokens) else ("", "")
@@ -203,21 +238,13 @@ class _Parser:
             raise self._error("a name")
         self.next += 1
         if kind == "argument":
-            return replace(_argument(word[1:]), default=self._default(depth))
+            return _argument(word[1:])
         if word in _OPERATORS and self._take("("):
             inner = self._union(depth + 1)
             if not self._take(")"):
                 raise self._error("')'")
             return _OPERATORS[word](inner)
         return self._named(word, depth)
-
-    def _default(self, depth: int) -> TypeExpr | None:
-        if self.next >= len(self.tokens) or self.tokens[self.next] != ("name", "else"):
-            return None
-        if depth > MAX_DEPTH:
-            raise TypeExpressionError(f"{self.text!r}: more than {MAX_DEPTH} brackets inside each other")
-        self.next += 1
-        return self._term(depth + 1)
 
     def _named(self, word: str, depth: int) -> TypeExpr:
         args: list[TypeExpr] = []

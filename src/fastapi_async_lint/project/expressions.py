@@ -59,10 +59,11 @@ def evaluate(
     if isinstance(expression, types.Receiver):
         return () if receiver is None else (receiver,)
     if isinstance(expression, types.ArgumentValue):
-        given = arguments.find(expression.position, expression.keyword)
-        if given is None and expression.default is not None:
-            return inner(expression.default, "=")
-        return given or ()
+        return arguments.find(expression.position, expression.keyword) or ()
+    if isinstance(expression, types.Otherwise):
+        asked = types.arguments_in(expression.given)
+        given = all(arguments.find(each.position, each.keyword) is not None for each in asked)
+        return inner(expression.given, "") if given else inner(expression.default, "=")
     if isinstance(expression, types.CallOf):
         return called or ()
     if isinstance(expression, types.AwaitedOf):

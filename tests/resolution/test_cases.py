@@ -48,5 +48,3 @@ def test_exactly_the_marked_lines_are_reported(case: Path, tmp_path: Path) -> No
     expected = unpack(case.read_text(), tmp_path)
     assert expected, "a case reports at least one line"
     assert reported(tmp_path) == expected
-
-

@@ -48,13 +48,17 @@ def test_cycle_of_300_modules(tmp_path: Path) -> None:
     for i in range(300):
         body = "    import time\n\n    time.sleep(1)" if i == 299 else f"    m{(i + 1) % 300}.go()"
         (package / f"m{i}.py").write_text(f"from ring import m{(i + 1) % 300}\n\n\ndef go():\n{body}\n")
-    (tmp_path / "main.py").write_text(f"{HEAD}from ring import m0\n\n\n@app.get('/')\nasync def index():\n    m0.go()\n")
+    (tmp_path / "main.py").write_text(
+        f"{HEAD}from ring import m0\n\n\n@app.get('/')\nasync def index():\n    m0.go()\n"
+    )
     (finding,) = run(tmp_path)
     assert len(finding.chain) == 301
 
 
 @pytest.mark.parametrize("count", [2000])
 def test_deep_mutual_recursion_ends(tmp_path: Path, count: int) -> None:
-    functions = "\n\n".join(f"def f{i}():\n    f{(i * 7 + 1) % count}()\n    f{(i * 3 + 2) % count}()" for i in range(count))
+    functions = "\n\n".join(
+        f"def f{i}():\n    f{(i * 7 + 1) % count}()\n    f{(i * 3 + 2) % count}()" for i in range(count)
+    )
     (tmp_path / "main.py").write_text(HEAD + functions + "\n\n\n@app.get('/')\nasync def index():\n    f0()\n")
     assert run(tmp_path) == []

@@ -82,7 +82,8 @@ class Findings:
             for site in sites:
                 if site.effect.kind in ("blocking", "cpu") and op not in guarded:
                     group: Group = (site.effect.kind, site.effect.category, site.effect.severity)
-                    yield Reach(group, site.rank, site, context, op, None, 1)
+                    rank = min(site.rank, self.witnesses.cap(context, group))
+                    yield Reach(group, rank, site, context, op, None, 1)
         for op, targets in context.calls.items():
             if op in guarded:
                 continue

@@ -10,8 +10,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from fastapi_async_lint.analysis.effects import Effects, Site
+from fastapi_async_lint.analysis.memoised import remembers
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context
+from fastapi_async_lint.project.index import ScopeInfo
 
 Group = tuple[str, str, str]
 """Effect kind, category, severity."""
@@ -38,6 +40,8 @@ class Witnesses:
 
     def __init__(self, project: Project, effects: Effects) -> None:
         self.effects = effects
+        self._memoised = project.solver.memoised
+        self._once: dict[ScopeInfo, bool] = {}
         self._callers: dict[Context, list[tuple[Context, int, int]]] = defaultdict(list)
         for context in project.solver.contexts:
             if not is_sync(context):
@@ -59,32 +63,45 @@ class Witnesses:
             if kind in ("blocking", "cpu") and is_sync(site.context) and not self.guarded(site.context, site.op):
                 groups[kind, site.effect.category, site.effect.severity].append(site)
         for group, sites in groups.items():
-            for rank in (2, 1, 0):
-                self._search_group(group, sites, rank)
+            self._search_group(group, sites)
 
     def guarded(self, context: Context, op: int) -> bool:
         """Whether the op only runs where no event loop is running."""
         return op in self.effects.off_loop.get(context, frozenset())
 
-    def _search_group(self, group: Group, sites: list[Site], rank: int) -> None:
+    def once(self, context: Context) -> bool:
+        """Whether the context's function does its work once and remembers the outcome."""
+        scope = context.scope
+        known = self._once.get(scope)
+        if known is None:
+            known = self._once[scope] = remembers(scope) or scope in self._memoised
+        return known
+
+    def cap(self, context: Context, group: Group) -> int:
+        """The best confidence rank that a way through the context can have."""
+        return 0 if group[2] == "minor" and self.once(context) else 2
+
+    def _search_group(self, group: Group, sites: list[Site]) -> None:
         found = self.by_context
-        layer: list[Context] = []
-        for site in sites:
-            if site.rank >= rank and group not in found[site.context]:
-                found[site.context][group] = Witness(site.op, None, site, 1, rank)
-                layer.append(site.context)
-        if rank < 2:
-            layer.extend(context for context, groups in found.items() if group in groups and context not in layer)
-            layer.sort(key=lambda context: found[context][group].length)
-        while layer:
-            following: list[Context] = []
-            for context in layer:
-                witness = found[context][group]
-                for caller, op, edge in self._callers.get(context, ()):
-                    if edge >= rank and group not in found[caller]:
-                        found[caller][group] = Witness(op, context, witness.site, witness.length + 1, rank)
-                        following.append(caller)
-            layer = following
+        reached: list[Context] = []
+        for rank in (2, 1, 0):
+            layer = sorted(reached, key=lambda context: found[context][group].length)
+            for site in sites:
+                context = site.context
+                if min(site.rank, self.cap(context, group)) >= rank and group not in found[context]:
+                    found[context][group] = Witness(site.op, None, site, 1, rank)
+                    layer.append(context)
+                    reached.append(context)
+            while layer:
+                following: list[Context] = []
+                for context in layer:
+                    witness = found[context][group]
+                    for caller, op, edge in self._callers.get(context, ()):
+                        if group not in found[caller] and min(edge, self.cap(caller, group)) >= rank:
+                            found[caller][group] = Witness(op, context, witness.site, witness.length + 1, rank)
+                            following.append(caller)
+                reached.extend(following)
+                layer = following
 
     def way(self, context: Context, group: Group) -> list[tuple[Context, int]]:
         """The ops on the way from a context to the blocker, the blocker's own last."""

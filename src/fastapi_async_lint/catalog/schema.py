@@ -246,6 +246,8 @@ class Callback(Strict, frozen=True):
     """The call itself does not return before the callable has finished, blocking its own thread."""
     keep: bool = False
     """The loop holds the task by a weak reference only: whoever makes it must keep what the call returns (``create_task``)."""
+    keeps: bool = False
+    """For ``wrapper``: the result is kept for each set of arguments (``functools.lru_cache``)."""
     adds: str = ""
     """For ``wrapper``: public name of a catalogued function that the result calls besides, in its caller's thread: for plain
     functions (``time.sleep`` between the attempts of ``tenacity.retry``); where ``sync`` is ``never``, for coroutine functions."""

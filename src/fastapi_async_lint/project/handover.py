@@ -191,6 +191,10 @@ def call_wrapper(
 ) -> Values:
     """Call what a wrapping decorator gave: the function runs where the wrapper says."""
     callback, function = wrapper.callback, wrapper.function
+    if callback.keeps and isinstance(function, FunctionValue):
+        scope = function.definer.scope.module.scopes[function.scope]
+        if not scope.parameters:
+            solver.memoised.add(scope)
     inner: Value = function if receiver is None else solver.intern.get(BoundMethod, function, receiver, False)
     asynchronous = _is_async(function)
     place = callback.asynchronous if asynchronous else callback.sync

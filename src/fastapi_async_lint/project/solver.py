@@ -69,6 +69,8 @@ class Solver:
         self.setters: dict[Value, Values] = {}
         self.roots: dict[Context, None] = {}
         self.widened: set[tuple[Context, int]] = set()
+        self.memoised: set[ScopeInfo] = set()
+        """Functions without parameters whose result a decorator keeps."""
         self.providers: dict[tuple[Context, int], Provider] = {}
         self.set_names: set[str] = set()
         """Attribute names that are assigned to anywhere."""

@@ -261,7 +261,7 @@ class TestTrouble:
         Cache(folder).close()
         with sqlite3.connect(database_file(folder)) as database:
             database.execute("drop table facts")
-            database.execute("create table facts (digest, check_sum)")
+            database.execute("create table facts (digest, something)")
 
         cache = Cache(folder)
         assert cache.facts([KEY]) == {}

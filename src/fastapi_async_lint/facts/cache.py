@@ -6,7 +6,7 @@ One SQLite file holds three tables:
 - ``facts``: content hash → encoded facts of a file;
 - ``report``: hash of all that a finished analysis depends on → that analysis, encoded.
 
-Only data is stored, never code. Every entry carries a checksum. Whatever is wrong with the folder (read-only, foreign,
+Only data is stored, never code; entries are compressed, which also tells damaged ones. Whatever is wrong with the folder (read-only, foreign,
 damaged, in use, another version's) costs time, never the run: the file is made anew, or the run goes on without it, and
 :attr:`Cache.notes` says so. SQLite's own locking makes several processes at once safe.
 """
@@ -49,8 +49,8 @@ SPARE = 2000
 
 _TABLES = """
 create table if not exists stamp (path blob primary key, size int, mtime int, ctime int, digest blob) without rowid;
-create table if not exists facts (digest blob primary key, check_sum int, used int, data blob);
-create table if not exists report (digest blob primary key, check_sum int, used int, data blob);
+create table if not exists facts (digest blob primary key, used int, data blob);
+create table if not exists report (digest blob primary key, used int, data blob);
 """
 
 _TAG = """Signature: 8a477f597d28d172789f06886806bc55
@@ -164,21 +164,27 @@ class Cache:
     def _entries(self, table: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         marks = ",".join("?" * len(keys))
 
-        def read(database: sqlite3.Connection) -> list[tuple[bytes, int, int, bytes]]:
-            query = f"select digest, check_sum, used, data from {table} where digest in ({marks})"
-            return [row for row in database.execute(query, keys) if zlib.crc32(row[3]) == row[1]]
+        def read(database: sqlite3.Connection) -> list[tuple[bytes, int, bytes]]:
+            query = f"select digest, used, data from {table} where digest in ({marks})"
+            return database.execute(query, keys).fetchall()
 
-        rows: list[tuple[bytes, int, int, bytes]] = self._read(read, [])
-        if any(used < self._day for _, _, used, _ in rows):
+        found: dict[bytes, bytes] = {}
+        old = False
+        nothing: list[tuple[bytes, int, bytes]] = []
+        for key, used, data in self._read(read, nothing):
+            with suppress(zlib.error, TypeError):
+                found[key] = zlib.decompress(data)
+                old = old or used < self._day
+        if old:
             update = f"update {table} set used = ? where digest in ({marks})"
             self._write(lambda database: database.execute(update, (self._day, *keys)))
-        return {key: data for key, _, _, data in rows}
+        return found
 
     def _add(self, table: str, entries: Mapping[bytes, bytes], most: int) -> None:
-        rows = [(key, zlib.crc32(data), self._day, data) for key, data in entries.items()]
+        rows = [(key, self._day, zlib.compress(data, 1)) for key, data in entries.items()]
 
         def write(database: sqlite3.Connection) -> None:
-            database.executemany(f"insert or replace into {table} values (?, ?, ?, ?)", rows)
+            database.executemany(f"insert or replace into {table} values (?, ?, ?)", rows)
             database.execute(f"delete from {table} where used < ?", (self._day - MAX_AGE_DAYS,))
             keep = f"select rowid from {table} order by used desc, rowid desc limit ?"
             database.execute(f"delete from {table} where rowid not in ({keep})", (most,))

@@ -65,7 +65,8 @@ def iterated(solver: Solver, context: Context, op: int, value: Value, is_async: 
         return solver.read(value.context.yields, context, op)
     if isinstance(value, Container):
         return containers.elements(solver, value, (context, op))
-    _awaken(solver, context, op, value)
+    if not is_async:
+        _awaken(solver, context, op, value)
     if isinstance(value, LibraryInstance) and value.arguments and value.name in containers.GENERICS:
         return dict.fromkeys(containers.generic_elements(value))
     if isinstance(value, LibraryInstance):
@@ -131,7 +132,8 @@ def entered(solver: Solver, context: Context, op: int, value: Value, is_async: b
     if isinstance(value, Managed):
         solver.call(context, op, value.context, calls.CERTAIN)
         return solver.read(value.context.yields, context, op)
-    _awaken(solver, context, op, value)
+    if not is_async:
+        _awaken(solver, context, op, value)
     if isinstance(value, LibraryInstance) and value.name in ("context", "async_context"):
         return dict.fromkeys(value.arguments[-1]) if value.arguments else {}
     name = "__aenter__" if is_async else "__enter__"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -40,6 +41,14 @@ def test_settings_of_the_readme_are_settings(tmp_path):
     assert settings.select == ("FAL1", "FAL201")
     assert settings.source_roots == (tmp_path / "backend",)
     assert settings.min_confidence is Confidence.CERTAIN
+
+
+def test_finding_shown_in_the_readme_is_one_of_the_fixture_application():
+    (sample,) = re.findall(r"^shop/\S+:\d+:\d+: FAL\d+ .*$", README, re.MULTILINE)
+    command = [sys.executable, "-m", "fastapi_async_lint", "check", "--no-cache", "--output-format", "concise", "-q"]
+    ended = subprocess.run(command, cwd=ROOT / "tests/fixtures/shop", capture_output=True, text=True)
+
+    assert sample in ended.stdout.splitlines()
 
 
 def test_every_toml_block_is_toml():

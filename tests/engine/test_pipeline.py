@@ -247,6 +247,14 @@ class TestKeptReport:
         assert found(before) == []
         assert found(after) == [("FAL120", "main.py", 9)]
 
+    def test_unsaved_states_do_not_push_the_saved_one_out(self, root: Path, analyses: list[int]) -> None:
+        check_project(Settings(root))
+        for number in range(10):
+            check_project(Settings(root), overlay={root / "app/main.py": f"x = {number}\n".encode()})
+        check_project(Settings(root))
+
+        assert len(analyses) == 11
+
     def test_damaged_report_is_made_anew(
         self, root: Path, analyses: list[int], monkeypatch: pytest.MonkeyPatch
     ) -> None:

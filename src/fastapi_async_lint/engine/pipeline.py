@@ -71,7 +71,7 @@ def check_project(
         texts = read_texts([file.path for file in found.files], cache, overlay)
         readable = {path: text for path, text in texts.items() if isinstance(text, Text)}
         unread = {path: text for path, text in texts.items() if isinstance(text, Problem)}
-        answers = _answers(settings, found, readable, cache, progress)
+        answers = _answers(settings, found, readable, cache, progress, keep=not overlay)
     everything = (*answers.diagnostics, *_unreadable(unread), *_not_listed(found))
     shown, suppressed = select_shown(everything, settings, found, overlay)
     return Report(
@@ -87,18 +87,29 @@ def check_project(
 
 
 def _answers(
-    settings: Settings, found: Discovery, texts: Mapping[Path, Text], cache: Cache, progress: Progress | None
+    settings: Settings,
+    found: Discovery,
+    texts: Mapping[Path, Text],
+    cache: Cache,
+    progress: Progress | None,
+    keep: bool,
 ) -> Answers:
-    """The finished analysis: an earlier run's where nothing changed, else made now and kept."""
+    """The finished analysis: an earlier run's where nothing changed, else made now.
+
+    ``keep``: for later runs. An editor's unsaved states rarely come again, and would push those that do out of the cache.
+    """
     key = report_key(settings, found.files, texts)
     answers = decode_answers(cache.report(key))
-    if answers is None:
-        with cache.exclusive():
-            answers = decode_answers(cache.report(key))  # Another process may just have finished the same.
-            if answers is None:
-                answers = _analyse(settings, found.files, texts, cache, progress)
-                if (encoded := encode_answers(answers)) is not None:
-                    cache.add_report(key, encoded)
+    if answers is not None:
+        return answers
+    if not keep:
+        return _analyse(settings, found.files, texts, cache, progress)
+    with cache.exclusive():
+        answers = decode_answers(cache.report(key))  # Another process may just have finished the same.
+        if answers is None:
+            answers = _analyse(settings, found.files, texts, cache, progress)
+            if (encoded := encode_answers(answers)) is not None:
+                cache.add_report(key, encoded)
     return answers
 
 

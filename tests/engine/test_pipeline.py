@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fastapi_async_lint.config import Settings
+from fastapi_async_lint.config import Settings, load_settings
 from fastapi_async_lint.diagnostics import Confidence
 from fastapi_async_lint.engine import Report, check_project, pipeline
 from fastapi_async_lint.errors import CatalogError
@@ -290,3 +290,38 @@ class TestKeptReport:
 def test_catalog_that_cannot_be_read_is_an_error(root: Path) -> None:
     with pytest.raises(CatalogError, match="nowhere.toml"):
         check_project(Settings(root, catalogs=(root / "nowhere.toml",)))
+
+
+CALL = """
+    import acme
+    from fastapi import FastAPI
+
+    app = FastAPI()
+
+
+    @app.get("/")
+    async def home() -> None:
+        acme.fetch()
+"""
+
+
+def settings_with(make_project, entry: str) -> Settings:
+    table = f"[tool.fastapi-async-lint]\n\n[[tool.fastapi-async-lint.catalog.effect]]\n{entry}\n"
+    return load_settings([make_project({"main.py": CALL, "pyproject.toml": table})])
+
+
+def test_catalog_in_the_configuration_itself(make_project) -> None:
+    blocking = settings_with(make_project, 'kind = "blocking"\nnames = ["acme.fetch"]')
+    other = settings_with(make_project, 'kind = "blocking"\nnames = ["acme.other"]')
+
+    assert found(check_project(blocking)) == [("FAL120", "main.py", 10)]
+    assert found(check_project(other)) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [('kind = "blocing"', "blocing"), ('kind = "cpu"\nnames = ["acme.fetch"]', "effect, entry 1: category")],
+)
+def test_wrong_catalog_in_the_configuration_is_an_error(make_project, entry: str, message: str) -> None:
+    with pytest.raises(CatalogError, match=message):
+        check_project(settings_with(make_project, entry))

@@ -29,14 +29,14 @@ CACHE_FILE = "catalog.msgpack"
 def load_catalog(extra: Sequence[Path] = (), inline: str | None = None, cache: Path | None = None) -> Catalog:
     """The built-in catalog with the user's on top.
 
-    ``extra``: the user's own files; ``inline``: TOML text of the same schema from the configuration; both replace built-in
+    ``extra``: the user's own files; ``inline``: what the configuration file itself says, as JSON text of the same schema; both replace built-in
     entries for the same names. ``cache``: the folder that keeps the compiled built-in catalog; None: compile it anew.
     Raises :class:`CatalogError` for a file that cannot be read or does not follow the schema.
     """
     tables = _builtin_tables(cache)
     own = [read_file(path) for path in extra]
     if inline is not None:
-        own.append(parse_file(inline, None))
+        own.append(parse_inline(inline))
     if own:
         add_files(tables, own, overriding=True)
         cycle = alias_cycle(tables.aliases)
@@ -75,6 +75,20 @@ def parse_file(text: str, path: Path | None) -> CatalogFile:
     for problem in problems(file):
         line = _line_of(text, problem.table, problem.entry)
         raise CatalogError(f"[[{problem.table}]] {problem.message}", path, line)
+    return file
+
+
+def parse_inline(text: str) -> CatalogFile:
+    """Decode and check the catalog that stands in a configuration file, as JSON text. Raises :class:`CatalogError`."""
+    from fastapi_async_lint.catalog.validate import problems
+
+    try:
+        file = msgspec.json.decode(text, type=CatalogFile)
+    except msgspec.MsgspecError as error:
+        raise CatalogError(f"the configuration's own catalog: {error}") from error
+    for problem in problems(file):
+        entry = f"{problem.table}, entry {problem.entry + 1}" if problem.entry >= 0 else problem.table
+        raise CatalogError(f"the configuration's own catalog: {entry}: {problem.message}")
     return file
 
 

@@ -42,11 +42,12 @@ class Catalog:
     def effects(self, name: str) -> tuple[Effect, ...]:
         """What calling a function, a class or a method does; a method's and a constructor's along the class's bases.
 
-        The nearest class with an entry decides, ``silent`` ones included. Conditions are the caller's to check.
+        The nearest class with an entry decides, ``silent`` ones included; where none names the method, the nearest ``*``.
+        Conditions are the caller's to check.
         """
         found = self._effects.get(name)
         if found is None:
-            indices = self._along_bases(name, self.tables.effect_names) or ()
+            indices = self._along_bases(name, self.tables.effect_names) or self._any_method(name)
             found = self._effects[name] = tuple(self.tables.effects[index] for index in indices)
         return found
 
@@ -145,6 +146,19 @@ class Catalog:
             owner, _, method = name.rpartition(".")
             candidates = [f"{base}.{method}" for base in self.mro(owner)] if owner in self.tables.classes else []
         return next((entries[candidate] for candidate in candidates if candidate in entries), None)
+
+    def _any_method(self, name: str) -> tuple[int, ...]:
+        """The nearest class's entry for ``*``: any public method of which no class of the family says anything itself."""
+        owner, _, method = name.rpartition(".")
+        if method.startswith("_") or owner not in self.tables.classes:
+            return ()
+        found: tuple[int, ...] = ()
+        for base in self.mro(owner):
+            entry = self.tables.classes.get(base)
+            if entry and (method in entry.attributes or method in entry.returns):
+                return ()
+            found = found or self.tables.effect_names.get(f"{base}.*", ())
+        return found
 
     def _linearize(self, name: str) -> tuple[str, ...]:
         order: list[str] = []

@@ -145,7 +145,7 @@ def _classes_in(texts: Iterable[str]) -> Iterator[str]:
 
 def _methods(effect: Effect) -> list[str]:
     owners = (effect.on,) if isinstance(effect.on, str) else effect.on
-    return [f"{owner}.{method}" for owner in owners for method in effect.methods]
+    return [f"{owner}.{method}" for owner in owners for method in effect.methods if method != "*"]
 
 
 def _makers(file: CatalogFile) -> dict[str, list[str]]:
@@ -174,6 +174,7 @@ def _effect(effect: Effect, makers: dict[str, list[str]]) -> Iterator[str]:
         if replacement and _installed(replacement):
             yield from (f"replacement of {name}: {message}" for message in _exists(replacement))
     for owner in owners:
+        yield from _exists(owner)
         for name in effect.properties:
             yield from _exists(f"{owner}.{name}")
     yield from _classes_in((effect.returns,))

@@ -135,6 +135,8 @@ class Effect(Strict, frozen=True):
     on: str | tuple[str, ...] = ()
     """Class(es) whose ``methods`` and ``properties`` these are."""
     methods: tuple[str, ...] = ()
+    """``*`` stands for any other public method, of subclasses as well, that no entry, ``attributes`` or ``returns`` of the class
+    or its bases names: for clients whose methods are all requests, or are made at run time."""
     properties: tuple[str, ...] = ()
     """Attributes whose plain read has the effect."""
     category: str = ""

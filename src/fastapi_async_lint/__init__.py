@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from fastapi_async_lint.config import Settings
     from fastapi_async_lint.diagnostics import Diagnostic
     from fastapi_async_lint.engine import Report, check_project
+    from fastapi_async_lint.engine.fixing import FixReport, fix_project
 
 __version__ = "0.1.0"
 
-__all__ = ["Diagnostic", "Report", "Settings", "__version__", "check_project"]
+__all__ = ["Diagnostic", "FixReport", "Report", "Settings", "__version__", "check_project", "fix_project"]
 
 _HOMES = {
     "Diagnostic": "diagnostics",
     "Report": "engine",
     "Settings": "config",
     "check_project": "engine",
+    "FixReport": "engine.fixing",
+    "fix_project": "engine.fixing",
 }
 
 

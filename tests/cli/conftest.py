@@ -22,6 +22,7 @@ class FakeReport:
     endpoints: tuple[Any, ...] = ()
     unresolved: tuple[Any, ...] = ()
     files: int = 3
+    notes: tuple[str, ...] = ()
     suppressed: dict[str, int] = field(default_factory=dict)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -50,7 +49,7 @@ def test_options_reach_the_engine(engine, run, project):
         "--no-cache", "--cache-dir", "k", "-j", "2", "--catalog", "own.toml", "--source-root", "src",
     ).status == 0  # fmt: skip
     settings = engine.settings
-    assert engine.paths == [Path("main.py")]
+    assert engine.paths == [project / "main.py"]
     assert settings.select == ("FAL1", "FAL2", "FAL999")
     assert settings.extend_select == ("FAL110",)
     assert settings.ignore == ("FAL105",)

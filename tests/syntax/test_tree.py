@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+import sysconfig
+import threading
+from pathlib import Path
+
 import libcst as cst
 import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from fastapi_async_lint.source.text import LineTable
-from fastapi_async_lint.syntax.tree import Tree, parse
+from fastapi_async_lint.syntax.tree import parse
 from fastapi_async_lint.syntax.unreadable import Unreadable
 
 CODE = '''\
@@ -47,22 +51,25 @@ type Alias[T: int, *Ts, **P] = list[T]
 '''
 
 
-def public(code: bytes) -> dict[str, set[tuple[object, object]]]:
-    wrapper = MetadataWrapper(cst.parse_module(code))
-    found: dict[str, set[tuple[object, object]]] = {}
-    for node, span in wrapper.resolve(PositionProvider).items():
-        found.setdefault(type(node).__name__, set()).add(
-            ((span.start.line, span.start.column), (span.end.line, span.end.column))
-        )
-    return found
+WITH_COMMA = (cst.Tuple, cst.MatchSequenceElement, cst.MatchMappingElement, cst.MatchKeywordElement)
+"""Nodes whose span, in libcst, ends behind the comma and the white space that follows them."""
 
 
-def own(tree: Tree) -> list[tuple[str, object]]:
-    lines = LineTable(tree.line_starts)
-    found: list[tuple[str, object]] = []
+def differences(code: bytes) -> list[tuple[str, str, str]]:
+    """Nodes whose text by our span is not their text by libcst's public provider: type, ours, libcst's."""
+    tree = parse(code)
+    positions = MetadataWrapper(tree.module, unsafe_skip_copy=True).resolve(PositionProvider)
+    found = []
     for node in tree.packed:
-        start, end = (lines.position(offset) for offset in tree.span(node))
-        found.append((type(node).__name__, ((start.row, start.column - 1), (end.row, end.column - 1))))
+        place = positions[node]
+        first, last = (tree.line_starts[at.line - 1] + at.column for at in (place.start, place.end))
+        start, end = tree.span(node)
+        theirs = tree.text[first:last].rstrip()
+        if isinstance(node, WITH_COMMA):
+            theirs = theirs.removesuffix(",")
+        ours = tree.text[start:end].removesuffix(",") if isinstance(node, WITH_COMMA) else tree.text[start:end]
+        if (start, ours) != (first, theirs):
+            found.append((type(node).__name__, ours, theirs))
     return found
 
 
@@ -72,19 +79,49 @@ def own(tree: Tree) -> list[tuple[str, object]]:
         CODE.encode(),
         CODE.replace("\n", "\r\n").encode(),
         CODE.replace("    ", "\t").encode(),
+        CODE.replace("\n\n", "\n\f\n  # note\n\n").encode(),
+        CODE.replace(", ", " , \\\n ").encode(),
         b"\xef\xbb\xbf" + CODE.encode(),
         CODE.rstrip("\n").encode(),
-        ("# coding: latin-1\nx = 'é'; y(x)\n").encode("latin-1"),
+        "# coding: latin-1\nx = 'é'; y(x)\n".encode("latin-1"),
     ],
-    ids=["plain", "CRLF", "tabs", "byte order mark", "no final newline", "latin-1"],
+    ids=["plain", "CRLF", "tabs", "form feeds", "continued lines", "byte order mark", "no final newline", "latin-1"],
 )
 def test_spans_are_those_of_the_position_provider(code: bytes) -> None:
-    expected = public(code)
-    spans = own(parse(code))
-    assert len(spans) > 3
-    for kind, span in spans:
-        if kind not in ("SimpleStatementLine", "Arg", "Param", "Tuple", "Module", "MatchSequenceElement"):
-            assert span in expected[kind], kind
+    assert differences(code) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["test_grammar", "test_patma", "test_fstring", "test_decorators", "test_named_expressions"]
+)
+def test_spans_agree_over_the_files_that_test_the_grammar(name: str) -> None:
+    path = Path(sysconfig.get_path("stdlib")) / "test" / f"{name}.py"
+    if not path.exists():
+        pytest.skip("this Python comes without its own tests")
+    try:
+        assert differences(path.read_bytes()) == []
+    except Unreadable as error:
+        assert "libcst" in error.message or "invalid" in error.message
+
+
+def test_spans_do_not_depend_on_what_libcst_writes_back() -> None:
+    """libcst drops the space before the colon and in the f-string when it generates this code again."""
+    code = b'try: pass\nexcept OSError : x = f"{3!s  }"; y(x)\n'
+    tree = parse(code)
+    assert tree.module.bytes != code
+    assert {tree.text[slice(*tree.span(n))] for n in tree.packed if isinstance(n, cst.Call)} == {"y(x)"}
+
+
+def test_statements_are_the_lines_on_which_a_suppression_counts() -> None:
+    tree = parse(b"@d(\n  1)\nclass C:\n  if a: b; c\n  else:\n    d = (\n 1)\n")
+    found = [tree.text[span & 0xFFFFFFFF : span >> 32] for span in tree.statements]
+    assert found == ["@d(\n  1)", "class C:", "if a:", "b", "c", "else:", "d = (\n 1)"]
+
+
+def test_a_node_without_a_span_is_a_key_error() -> None:
+    tree = parse(b"x = 1\n")
+    with pytest.raises(KeyError):
+        tree.span(tree.module)
 
 
 @pytest.mark.parametrize(
@@ -110,3 +147,52 @@ def test_file_that_cannot_be_read_is_refused_with_its_row(code: bytes, row: int)
 @pytest.mark.parametrize("code", [b"", b"\n", b"# nothing\n", b"\xef\xbb\xbf"])
 def test_empty_file_is_fine(code: bytes) -> None:
     assert parse(code).module.body == ()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = a" + ".b()" * 400,
+        "x = " + "[" * 90 + "]" * 90,
+        "x = a" + " + a" * 900,
+        "x = a" + " or a" * 900,
+        "x = (" + "'a'\n" * 2_400 + ")",
+        "if a: pass\n" + "elif a: pass\n" * 900,
+        "x = " + "not " * 200 + "a",
+    ],
+    ids=["calls", "brackets", "operators", "or", "strings", "elif", "not"],
+)
+def test_deep_code_is_parsed_on_the_smallest_stack_a_thread_may_have(code: str) -> None:
+    outcome: list[object] = []
+
+    def run() -> None:
+        try:
+            outcome.append(parse(code.encode()))
+        except Unreadable as error:
+            outcome.append(error.message)
+
+    before = threading.stack_size(512 * 1024)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    assert not isinstance(outcome[0], str), outcome[0]
+
+
+def test_only_libcst_refuses_what_python_accepts() -> None:
+    with pytest.raises(Unreadable, match="libcst") as caught:
+        parse(b"x = 1\n(y): int = 1\n")
+    assert caught.value.row == 2
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python knows the syntax")
+def test_syntax_newer_than_the_running_python_is_read() -> None:
+    tree = parse(b"type A[T] = list[T]\nx = f'{y['k']}'\n")
+    assert len(tree.statements) == 2
+
+
+def test_a_warning_about_the_code_is_not_an_error_of_ours(recwarn: pytest.WarningsRecorder) -> None:
+    parse(b"x = '\\d'; x is 1\n")
+    assert not recwarn.list

@@ -59,6 +59,7 @@ def collect(project: Project) -> Effects:
                 for (name, receiver), rank in names.items():
                     for effect in look_up(name):
                         _add(project, effects, Site(context, op, name, effect, rank), receiver)
+    _add_imports(project, effects)
     _add_loops(project, effects)
     for context in effects.sites:
         guarded = _off_loop(context, effects)
@@ -70,6 +71,29 @@ def collect(project: Project) -> Effects:
 LOOP = "loop"
 """Category of the project's own heavy loops."""
 _HEAVY = Effect(kind="cpu", category=LOOP, severity="critical", releases_gil=False)
+
+
+_IMPORT = Effect(kind="blocking", category="import", severity="minor")
+
+
+def _add_imports(project: Project, effects: Effects) -> None:
+    """Imports of heavy packages inside functions count as sites of their own."""
+    for context in project.solver.contexts:
+        scope = context.scope
+        if not scope.is_function:
+            continue
+        for op, body in enumerate(scope.ops):
+            if isinstance(body, ir.ImportModule):
+                name = body.name
+            elif isinstance(body, ir.ImportFrom) and not body.level:
+                name = body.module
+            else:
+                continue
+            library = project.catalog.library_of(name)
+            heavy = library is not None and library.heavy_import and op not in scope.quiet
+            if heavy and project.solver.index.find(name, scope.module) is None:
+                site = Site(context, op, name, _IMPORT, 2)
+                effects.sites.setdefault(context, {}).setdefault(op, []).append(site)
 
 
 def _add_loops(project: Project, effects: Effects) -> None:

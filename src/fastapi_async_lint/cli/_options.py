@@ -22,7 +22,7 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         type=Path,
         metavar="PATH",
-        help="files and folders to report on (default: the working folder); the whole project is always read",
+        help="files and folders to report on (default: the project around the working folder)",
     )
 
 

@@ -7,14 +7,13 @@ reported for the paths that are named. `-` reads the text of one file from stand
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi_async_lint.cli import _options, _output
+from fastapi_async_lint.cli import _fix, _options, _output
 from fastapi_async_lint.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _options.add_selection(parser)
     _options.add_files(parser)
     _output.add_output(parser, "findings")
+    _fix.add_arguments(parser)
     group = parser.add_argument_group("what is shown")
     group.add_argument("--statistics", action="store_true", help="counts per rule instead of the findings")
     group.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
@@ -53,15 +53,26 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.show_files:
         _output.write(_files(arguments, paths), arguments.output_file)
         return 0
-    report = analyse(arguments, paths, overlay)
+    if _fix.wanted(arguments):
+        if overlay:
+            raise ConfigError("--fix and --diff work on files, not on standard input")
+        fixed = _fix.run(arguments, paths)
+        if arguments.diff:
+            return 1 if fixed.changes and not arguments.exit_zero else 0
+        report = fixed.report
+    else:
+        report = analyse(arguments, paths, overlay)
+        if arguments.show_fixes or arguments.output_format in _fix.FORMATS_WITH_FIXES:
+            report = _fix.proposed(report, overlay)
     context = _output.report_context(arguments, show_unresolved=arguments.show_unresolved)
     _output.write(load_format(kind, arguments.output_format)(report, context), arguments.output_file)
     return 1 if report.diagnostics and not arguments.exit_zero else 0
 
 
 def analyse(arguments: argparse.Namespace, paths: Sequence[Path], overlay: dict[Path, bytes]) -> Report:
-    """Run the engine on ``paths``, showing progress. ``overlay``: texts that count instead of the disk's."""
+    """Run the engine on ``paths`` (none: the whole project), showing progress. ``overlay``: texts that count instead of the disk's."""
     from fastapi_async_lint.cli._progress import Progress
+    from fastapi_async_lint.config.locate import absolute
     from fastapi_async_lint.engine import check_project
 
     settings = _options.load(arguments, list(paths))
@@ -69,7 +80,9 @@ def analyse(arguments: argparse.Namespace, paths: Sequence[Path], overlay: dict[
     _output.note(arguments, f"configuration: {settings.config_file or 'none, defaults only'}")
     started = time.monotonic()
     with Progress(enabled=not arguments.quiet) as progress:
-        report = check_project(settings, paths, progress=progress, overlay=overlay)
+        report = check_project(settings, [absolute(path) for path in paths], progress=progress, overlay=overlay)
+    for text in report.notes:
+        _output.note(arguments, text)
     _output.note(arguments, f"{report.files} files in {time.monotonic() - started:.2f} s")
     return report
 
@@ -90,5 +103,7 @@ def _sources(arguments: argparse.Namespace) -> tuple[list[Path], dict[Path, byte
         return arguments.paths, {}
     if len(arguments.paths) > 1:
         raise ConfigError("`-` must be the only path")
-    path = Path(os.path.abspath(arguments.stdin_filename or "stdin.py"))
+    from fastapi_async_lint.config.locate import absolute
+
+    path = absolute(arguments.stdin_filename or Path("stdin.py"))
     return [path], {path: sys.stdin.buffer.read()}

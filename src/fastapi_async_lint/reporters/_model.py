@@ -11,8 +11,12 @@ if TYPE_CHECKING:  # the names of the formats must be had without waiting for th
     from fastapi_async_lint.analysis.view import Endpoint, Unresolved
     from fastapi_async_lint.diagnostics import Diagnostic
 
-RULE_URL = "https://fastapi-async-lint.readthedocs.io/en/stable/rules/{name}/"
-"""Where a rule's manual page is published."""
+RULE_URL = "https://github.com/fastapi-async-lint/fastapi-async-lint/blob/main/src/fastapi_async_lint/rules/{}.py"
+"""Where a rule's manual page can be read: its file begins with it."""
+
+
+UNSURE = "confidence"
+"""The reason of findings that are less sure than asked for."""
 
 
 class Findings(Protocol):
@@ -40,7 +44,7 @@ class Findings(Protocol):
 
     @property
     def suppressed(self) -> Mapping[str, int]:
-        """How many findings were held back, by reason."""
+        """How many findings were held back, by reason; those not sure enough are under :data:`UNSURE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +78,4 @@ class Context:
 
 def rule_url(name: str) -> str:
     """The address of a rule's manual page."""
-    return RULE_URL.format(name=name)
+    return RULE_URL.format(name.replace("-", "_"))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from fastapi_async_lint.diagnostics import Applicability, Diagnostic
-from fastapi_async_lint.reporters._model import Context, Findings
+from fastapi_async_lint.reporters._model import UNSURE, Context, Findings
 from fastapi_async_lint.reporters._text import Paint, location, plural, printable
 
 
@@ -27,14 +27,19 @@ def closing_lines(findings: Findings, context: Context) -> Iterator[str]:
 
 
 def counts(findings: Findings, paint: Paint) -> str:
-    """``Found 4 errors (3 suppressed) in 12 files.``"""
+    """``Found 4 errors (3 suppressed, 2 not sure enough) in 12 files.``"""
     number = len(findings.diagnostics)
-    held_back = sum(findings.suppressed.values())
-    aside = f" ({held_back} suppressed)" if held_back else ""
     files = plural(findings.files, "file")
     if not number:
-        return f"{paint.green('No errors found')}{aside} in {files}."
-    return f"{paint.red('Found ' + plural(number, 'error'))}{aside} in {files}."
+        return f"{paint.green('No errors found')}{_held_back(findings)} in {files}."
+    return f"{paint.red('Found ' + plural(number, 'error'))}{_held_back(findings)} in {files}."
+
+
+def _held_back(findings: Findings) -> str:
+    unsure = findings.suppressed.get(UNSURE, 0)
+    suppressed = sum(findings.suppressed.values()) - unsure
+    parts = [f"{suppressed} suppressed"] * bool(suppressed) + [f"{unsure} not sure enough"] * bool(unsure)
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def fix_hint(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:

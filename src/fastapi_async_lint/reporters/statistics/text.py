@@ -18,7 +18,7 @@ def report(findings: Findings, context: Context) -> Iterator[str]:
     if not context.quiet:
         for reason, number in sorted(findings.suppressed.items()):
             if number:
-                yield f"{number} suppressed by {reason}"
+                yield f"{number} held back by {reason}"
     yield from closing_lines(findings, context)
 
 

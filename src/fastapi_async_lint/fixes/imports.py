@@ -1,0 +1,141 @@
+"""Imports that a fix needs: found in the file, or added once, in the right place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from fastapi_async_lint.fixes.site import Source, TextEdit
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The name to use, and the edit that makes it available (None: it is already)."""
+
+    name: str
+    edit: TextEdit | None
+
+
+def module(source: Source, name: str) -> Imported | None:
+    """``import name`` at the top of the file; None where the name is taken by something else."""
+    for statement in _top_level(source):
+        if isinstance(statement, cst.Import):
+            for alias in statement.names:
+                if alias.evaluated_name == name:
+                    return Imported(alias.evaluated_alias or name, None)
+    if name in source.bound_names:
+        return None
+    return Imported(name, _added(source, f"import {name}", first=True))
+
+
+def member(source: Source, owner: str, name: str) -> Imported | None:
+    """``from owner import name`` at the top of the file; None where the name is taken by something else."""
+    for statement in _top_level(source):
+        if not isinstance(statement, cst.ImportFrom) or isinstance(statement.names, cst.ImportStar):
+            continue
+        if _dotted(statement.module) == owner and not statement.relative:
+            for alias in statement.names:
+                if alias.evaluated_name == name:
+                    return Imported(alias.evaluated_alias or name, None)
+    if name in source.bound_names:
+        return None
+    return Imported(name, _added(source, f"from {owner} import {name}", first=False))
+
+
+def imports(source: Source, package: str) -> bool:
+    """Whether the file imports the package or something from it, at its top level."""
+    for statement in _top_level(source):
+        if isinstance(statement, cst.Import):
+            names = [alias.evaluated_name for alias in statement.names]
+        else:
+            names = [_dotted(statement.module)] if not statement.relative else []
+        if any(name == package or name.startswith(f"{package}.") for name in names):
+            return True
+    return False
+
+
+def _top_level(source: Source) -> list[cst.Import | cst.ImportFrom]:
+    found: list[cst.Import | cst.ImportFrom] = []
+    for line in source.tree.module.body:
+        if isinstance(line, cst.SimpleStatementLine):
+            found.extend(s for s in line.body if isinstance(s, (cst.Import, cst.ImportFrom)))
+    return found
+
+
+def _dotted(node: cst.BaseExpression | None) -> str:
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if isinstance(node, cst.Name):
+        parts.append(node.value)
+    return ".".join(reversed(parts))
+
+
+def _added(source: Source, line: str, *, first: bool) -> TextEdit:
+    """A new line before the first import of the file, or behind the last of the imports that stand together with it."""
+    block: list[cst.SimpleStatementLine] = []
+    body = list(source.tree.module.body)
+    start = 0
+    for index, statement in enumerate(body):
+        if isinstance(statement, cst.SimpleStatementLine):
+            small = statement.body[0]
+            if isinstance(small, (cst.Import, cst.ImportFrom)) and not _is_future(small):
+                block.append(statement)
+                continue
+            if not block and (_is_docstring(small, index) or _is_future(small)):
+                start = index + 1
+                continue
+        break
+    if block:
+        chosen = block[0] if first else _neighbour(block, line)
+        small = chosen.body[0] if first else chosen.body[-1]
+        begin, end = source.tree.span(small)
+        row = source.lines.row(begin if first else end)
+        if first:
+            at = source.lines.starts[row - 1]
+            return TextEdit(at, at, line + source.newline)
+        return _behind(source, row, line)
+    if start:
+        _, end = source.tree.span(body[start - 1].body[-1])  # type: ignore[index]
+        return _behind(source, source.lines.row(end), source.newline + line)
+    at = _first_code(source)
+    return TextEdit(at, at, line + source.newline * 2)
+
+
+def _neighbour(block: list[cst.SimpleStatementLine], line: str) -> cst.SimpleStatementLine:
+    """The import to stand behind: the last of the same package, else the last that is not relative."""
+    package = line.split()[1].partition(".")[0]
+    absolute = [s for s in block if not (isinstance(s.body[0], cst.ImportFrom) and s.body[0].relative)]
+    same = [s for s in absolute if isinstance(s.body[0], cst.ImportFrom) and _package(s.body[0]) == package]
+    return (same or absolute or block)[-1]
+
+
+def _package(node: cst.ImportFrom) -> str:
+    return _dotted(node.module).partition(".")[0]
+
+
+def _behind(source: Source, row: int, line: str) -> TextEdit:
+    if row < len(source.lines.starts):
+        at = source.lines.starts[row]
+        return TextEdit(at, at, line + source.newline)
+    return TextEdit(len(source.text), len(source.text), source.newline + line)
+
+
+def _first_code(source: Source) -> int:
+    if not source.tree.module.body:
+        return 0
+    statement = source.tree.module.body[0]
+    starts = [packed & 0xFFFFFFFF for packed in source.tree.statements]
+    return min(starts) if starts and statement else 0
+
+
+def _is_docstring(node: cst.BaseSmallStatement, index: int) -> bool:
+    return (
+        index == 0 and isinstance(node, cst.Expr) and isinstance(node.value, (cst.SimpleString, cst.ConcatenatedString))
+    )
+
+
+def _is_future(node: cst.BaseSmallStatement) -> bool:
+    return isinstance(node, cst.ImportFrom) and _dotted(node.module) == "__future__"

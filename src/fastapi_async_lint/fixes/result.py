@@ -1,0 +1,46 @@
+"""What a fix comes to: edits with their applicability, or the reason why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi_async_lint.diagnostics import Applicability
+from fastapi_async_lint.fixes.imports import Imported
+from fastapi_async_lint.fixes.site import CallSite, TextEdit
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """``edits`` belong together: all of them are made, or none."""
+
+    applicability: Applicability
+    message: str
+    edits: tuple[TextEdit, ...] = ()
+
+
+def refused(reason: str) -> Proposal:
+    """No edit; the reason is shown."""
+    return Proposal(Applicability.DISPLAY, reason)
+
+
+def awaited(
+    site: CallSite, edits: Sequence[TextEdit], imported: Imported, applicability: Applicability, message: str
+) -> Proposal:
+    """The edits, with ``await`` before the call, parentheses where they are needed, and the import."""
+    opening, closing = ("(await ", ")") if site.needs_parentheses else ("await ", "")
+    merged: list[TextEdit] = []
+    placed = False
+    for edit in edits:
+        if edit.start == site.start and not placed:
+            merged.append(TextEdit(edit.start, edit.end, opening + edit.content))
+            placed = True
+        else:
+            merged.append(edit)
+    if not placed:
+        merged.insert(0, TextEdit(site.start, site.start, opening))
+    if closing:
+        merged.append(TextEdit(site.end, site.end, closing))
+    if imported.edit is not None:
+        merged.append(imported.edit)
+    return Proposal(applicability, message, tuple(sorted(merged, key=lambda e: (e.start, e.end))))

@@ -68,9 +68,22 @@ def documented() -> dict[str, str]:
     }
 
 
-def _modules() -> Iterator[object]:
+def absent() -> dict[str, str]:
+    """File → the library it needs that is not installed here."""
+    missing = {}
     for path in sorted(LIBRARIES.glob("[a-z]*.py")):
-        yield importlib.import_module(f"evidence.libraries.{path.stem}")
+        try:
+            importlib.import_module(f"evidence.libraries.{path.stem}")
+        except ModuleNotFoundError as error:
+            missing[path.stem] = error.name or str(error)
+    return missing
+
+
+def _modules() -> Iterator[object]:
+    missing = absent()
+    for path in sorted(LIBRARIES.glob("[a-z]*.py")):
+        if path.stem not in missing:
+            yield importlib.import_module(f"evidence.libraries.{path.stem}")
 
 
 def run(case: Case) -> Measurement:

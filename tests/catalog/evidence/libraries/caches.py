@@ -1,0 +1,216 @@
+"""Redis, Valkey and memcached clients against real servers that answer late."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pymemcache
+import redis
+import redis.asyncio
+import redis.asyncio.lock
+import redis.lock
+import valkey
+import valkey.asyncio
+import valkey.asyncio.lock
+import valkey.lock
+from evidence import servers
+from evidence.servers import slowly
+from evidence.world import World
+
+Case = Callable[[World], Iterator[Callable[[], object]]]
+
+COMMANDS: dict[str, tuple[object, ...]] = {
+    "append": ("x", "y"), "bitcount": ("x",), "blpop": ("nothing", 1), "brpop": ("nothing", 1), "config_get": ("save",), "dbsize": (),
+    "decr": ("n",), "delete": ("x",), "eval": ("return 1", 0), "execute_command": ("PING",), "exists": ("x",), "expire": ("x", 9),
+    "flushdb": (), "get": ("x",), "getdel": ("x",), "getset": ("x", "y"), "hdel": ("h", "f"), "hexists": ("h", "f"), "hget": ("h", "f"),
+    "hgetall": ("h",), "hincrby": ("h", "n"), "hkeys": ("h",), "hlen": ("h",), "hmget": ("h", ["f"]), "hscan": ("h",),
+    "hset": ("h", "f", "v"), "hvals": ("h",), "incr": ("n",), "info": (), "keys": ("*",), "llen": ("l",), "lpop": ("l",), "lpush": ("l", 1),
+    "lrange": ("l", 0, 1), "mget": ("x", "y"), "mset": ({"x": 1},), "persist": ("x",), "pfadd": ("p", 1), "ping": (), "publish": ("c", "x"),
+    "rename": ("x", "y"), "rpop": ("l",), "rpush": ("l", 1), "sadd": ("s", 1), "scan": (), "scard": ("s",), "script_load": ("return 1",),
+    "set": ("x", 1), "setex": ("x", 9, 1), "setnx": ("x", 1), "sismember": ("s", 1), "smembers": ("s",), "spop": ("s",), "srem": ("s", 1),
+    "strlen": ("x",), "ttl": ("x",), "type": ("x",), "unlink": ("x",), "xadd": ("t", {"a": 1}), "xlen": ("t",), "xread": ({"t": 0},),
+    "zadd": ("z", {"a": 1}), "zcard": ("z",), "zrange": ("z", 0, 1), "zscore": ("z", "a"),
+}  # fmt: skip
+
+
+def client_class(library: ModuleType) -> Any:
+    return getattr(library, "Redis", None) or library.Valkey
+
+
+def with_client(
+    library: ModuleType, use: Callable[[Any], object], ready: Callable[[Any], Any] = lambda client: client
+) -> Case:
+    """A case that has a connection already, and then waits for an answer. ``ready`` makes what is used, before."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with slowly(world, servers.redis()) as (host, port):
+            client = client_class(library)(host=host, port=port)
+            client.ping()
+            prepared = ready(client)
+            yield lambda: use(prepared)
+            with contextlib.suppress(Exception):
+                client.close()
+
+    return case
+
+
+def with_async(library: ModuleType, use: Callable[[Any], Any]) -> Case:
+    """A case that connects and waits, asynchronously."""
+
+    async def call(host: str, port: int) -> None:
+        async with client_class(library.asyncio)(host=host, port=port) as client:
+            await use(client)
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with slowly(world, servers.redis()) as (host, port):
+            yield lambda: call(host, port)
+
+    return case
+
+
+def with_memcached(use: Callable[[Any], object]) -> Case:
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with slowly(world, servers.memcached()) as address:
+            client = pymemcache.Client(address)
+            client.version()
+            yield lambda: use(client)
+
+    return case
+
+
+def command(name: str, arguments: tuple[object, ...]) -> Callable[[Any], Any]:
+    return lambda client: getattr(client, name)(*arguments)
+
+
+def entered(manager: Any) -> None:
+    with manager:
+        pass
+
+
+def fresh(pool: Any) -> Any:
+    pool.disconnect()
+    return pool
+
+
+def unconnected(client: Any) -> Any:
+    fresh(client.connection_pool)
+    return client.pubsub()
+
+
+def subscribed(client: Any) -> Any:
+    channel = client.pubsub(ignore_subscribe_messages=True)
+    channel.subscribe("c")
+    channel.get_message(timeout=1)
+    return channel
+
+
+def acquired(client: Any) -> Any:
+    lock = client.lock("lock", timeout=9)
+    client.delete("lock")
+    lock.acquire()
+    return lock
+
+
+async def locked(client: Any) -> None:
+    async with client.lock("asynchronous", timeout=9):
+        pass
+
+
+async def piped(client: Any) -> None:
+    async with client.pipeline() as pipeline:
+        await pipeline.set("x", 1).get("x").execute()
+
+
+async def heard(client: Any) -> None:
+    async with client.pubsub() as channel:
+        await channel.subscribe("c")
+
+
+async def scanned(client: Any) -> None:
+    async for _ in client.scan_iter():
+        pass
+
+
+async def scripted(client: Any) -> None:
+    await client.register_script("return 1")()
+
+
+BLOCKING: dict[str, Case] = {}
+ASYNC: dict[str, Case] = {}
+SILENT: dict[str, Case] = {}
+for library, kind in ((redis, "Redis"), (valkey, "Valkey")):
+    name = library.__name__
+    for verb, given in list(COMMANDS.items())[:: 1 if library is redis else 6]:  # The fork shares the machinery.
+        BLOCKING[f"{name}.{kind}.{verb}"] = with_client(library, command(verb, given))
+        ASYNC[f"{name}.asyncio.{kind}.{verb}"] = with_async(library, command(verb, given))
+        if verb not in ("execute_command", "unlink", "publish"):
+            SILENT[f"{name}.client.Pipeline.{verb}"] = with_client(
+                library, command(verb, given), lambda client: client.pipeline()
+            )
+    BLOCKING |= {
+        f"{name}.{kind}.__getitem__": with_client(library, lambda client: client["x"]),
+        f"{name}.{kind}.__setitem__": with_client(library, lambda client: client.__setitem__("x", 1)),
+        f"{name}.{kind}.__delitem__": with_client(library, lambda client: client.__delitem__("x")),
+        f"{name}.{kind}.__contains__": with_client(library, lambda client: "x" in client),
+        f"{name}.{kind}.scan_iter": with_client(library, lambda client: list(client.scan_iter())),
+        f"{name}.{kind}.hscan_iter": with_client(library, lambda client: list(client.hscan_iter("h"))),
+        f"{name}.{kind}.sscan_iter": with_client(library, lambda client: list(client.sscan_iter("s"))),
+        f"{name}.{kind}.zscan_iter": with_client(library, lambda client: list(client.zscan_iter("z"))),
+        f"{name}.{kind}.transaction": with_client(
+            library, lambda client: client.transaction(lambda pipe: pipe.get("x"))
+        ),
+        f"{name}.client.Pipeline.execute": with_client(
+            library, lambda pipe: pipe.execute(), lambda c: c.pipeline().get("x")
+        ),
+        f"{name}.client.Pipeline.watch": with_client(library, lambda pipe: pipe.watch("x"), lambda c: c.pipeline()),
+        f"{name}.client.PubSub.subscribe": with_client(library, lambda channel: channel.subscribe("c"), unconnected),
+        f"{name}.client.PubSub.get_message": with_client(
+            library, lambda channel: channel.get_message(timeout=0.1), subscribed
+        ),
+        f"{name}.lock.Lock.acquire": with_client(
+            library, lambda lock: lock.acquire(), lambda c: c.lock("free", timeout=1)
+        ),
+        f"{name}.lock.Lock.__enter__": with_client(library, entered, lambda c: c.lock("entered", timeout=1)),
+        f"{name}.lock.Lock.release": with_client(library, lambda lock: lock.release(), acquired),
+        f"{name}.lock.Lock.locked": with_client(library, lambda lock: lock.locked(), acquired),
+        f"{name}.lock.Lock.owned": with_client(library, lambda lock: lock.owned(), acquired),
+        f"{name}.lock.Lock.extend": with_client(library, lambda lock: lock.extend(1), acquired),
+        f"{name}.lock.Lock.reacquire": with_client(library, lambda lock: lock.reacquire(), acquired),
+        f"{name}.commands.core.Script.__call__": with_client(
+            library, lambda script: script(), lambda c: c.register_script("return 1")
+        ),
+        f"{name}.ConnectionPool.get_connection": with_client(
+            library, lambda pool: pool.get_connection("PING"), lambda c: fresh(c.connection_pool)
+        ),
+    }
+    ASYNC |= {
+        f"{name}.asyncio.{kind}.scan_iter": with_async(library, scanned),
+        f"{name}.asyncio.client.Pipeline.execute": with_async(library, piped),
+        f"{name}.asyncio.client.PubSub.subscribe": with_async(library, heard),
+        f"{name}.asyncio.lock.Lock.__aenter__": with_async(library, locked),
+        f"{name}.commands.core.AsyncScript.__call__": with_async(library, scripted),
+    }
+    SILENT |= {
+        f"{name}.{kind}": lambda world, library=library: client_class(library)(port=1),
+        f"{name}.from_url": lambda world, library=library: library.from_url("redis://127.0.0.1:1"),
+        f"{name}.asyncio.{kind}": lambda world, library=library: client_class(library.asyncio)(port=1),
+        f"{name}.{kind}.pipeline": with_client(library, lambda client: client.pipeline()),
+        f"{name}.{kind}.pubsub": with_client(library, lambda client: client.pubsub()),
+        f"{name}.{kind}.lock": with_client(library, lambda client: client.lock("x")),
+        f"{name}.{kind}.close": with_client(library, lambda client: client.close()),
+        f"{name}.client.PubSub.get_message": with_client(library, lambda channel: channel.get_message(), subscribed),
+    }
+
+
+for verb, given in {
+    "get": ("x",), "set": ("x", "y", 0, False), "add": ("x", "y", 0, False), "replace": ("x", "y", 0, False), "append": ("x", "y", 0, False),
+    "prepend": ("x", "y", 0, False), "cas": ("x", "y", "1", 0, False), "decr": ("x", 1), "incr": ("x", 1), "delete": ("x", False),
+    "delete_many": (["x"], False), "get_many": (["x"],), "gets": ("x",), "gets_many": (["x"],), "set_many": ({"x": "y"}, 0, False),
+    "touch": ("x", 1, False), "flush_all": (0, False), "stats": (), "version": (), "__getitem__": ("x",),
+}.items():  # fmt: skip
+    BLOCKING[f"pymemcache.client.base.Client.{verb}"] = with_memcached(command(verb, given))
+SILENT["pymemcache.client.base.Client"] = lambda world: pymemcache.Client(("127.0.0.1", 1))
+DOCUMENTED: dict[str, list[str]] = {}

@@ -1,0 +1,171 @@
+"""Real servers from Debian packages, started once, on loopback, for the length of the test run; and a slow way to them."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from evidence.world import Address, World
+
+
+class Unavailable(Exception):
+    """A server that is not installed here, or does not start; ``str()`` says how to get it."""
+
+
+@contextlib.contextmanager
+def slowly(world: World, address: Address) -> Iterator[Address]:
+    """A relay to the server whose first word after the measured call has begun comes late."""
+    spoken = threading.Lock()
+
+    def talk(client: socket.socket) -> None:
+        with socket.create_connection(address) as server:
+            up = threading.Thread(target=_pump, args=(client, server, lambda: None), daemon=True)
+            up.start()
+            _pump(server, client, late)
+
+    def late() -> None:
+        if world.begun.is_set() and spoken.acquire(blocking=False):
+            time.sleep(world.delay)
+
+    with world.server(talk) as here:
+        yield here
+
+
+def _pump(source: socket.socket, target: socket.socket, before: Callable[[], object]) -> None:
+    with contextlib.suppress(OSError):
+        while chunk := source.recv(1 << 16):
+            before()
+            target.sendall(chunk)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+@functools.cache
+def redis() -> Address:
+    """Redis, empty, without persistence."""
+    address = _free()
+    _start("redis-server", "redis-server", [f"--port {address[1]}", "--bind 127.0.0.1", "--save ''"], address)
+    return address
+
+
+@functools.cache
+def memcached() -> Address:
+    """memcached, empty."""
+    address = _free()
+    _start("memcached", "memcached", ["-l", "127.0.0.1", "-p", str(address[1]), *_as_nobody("-u")], address)
+    return address
+
+
+@functools.cache
+def nats() -> Address:
+    """NATS with JetStream."""
+    address, folder = _free(), _folder()
+    _start("nats-server", "nats-server", ["-a", "127.0.0.1", "-p", str(address[1]), "-js", "-sd", str(folder)], address)
+    return address
+
+
+@functools.cache
+def postgresql() -> Address:
+    """PostgreSQL with user, password and database ``evidence``."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs:
+        raise Unavailable("apt-get install postgresql")
+    address, folder, programs_of = _free(), _folder(), programs[-1].parent
+    data = str(folder / "data")
+    run = [str(programs_of / "postgres"), "-D", data, "-p", str(address[1]), "-h", "127.0.0.1", "-k", str(folder), "-F"]
+    _once([str(programs_of / "initdb"), "-D", data, "-U", "evidence", "-A", "trust", "-N"])
+    _spawn([*_as_user(), *run], "postgresql")
+    _await(address, "postgresql")
+    _once([str(programs_of / "createdb"), "-h", "127.0.0.1", "-p", str(address[1]), "-U", "evidence", "evidence"])
+    return address
+
+
+@functools.cache
+def mariadb() -> Address:
+    """MariaDB with user, password and database ``evidence``."""
+    for program in ("mariadbd", "mariadb-install-db", "mariadb"):
+        if shutil.which(program) is None:
+            raise Unavailable("apt-get install mariadb-server")
+    address, folder = _free(), _folder()
+    where, sock = f"--datadir={folder / 'data'}", f"--socket={folder / 's'}"
+    _once(["mariadb-install-db", "--no-defaults", where, "--auth-root-authentication-method=normal"])
+    _spawn(
+        [*_as_user(), "mariadbd", "--no-defaults", where, sock, f"--port={address[1]}", "--bind-address=127.0.0.1"],
+        "mariadb",
+    )
+    _await(address, "mariadb-server")
+    account = "'evidence'@'127.0.0.1'"
+    sql = f"create database evidence; create user {account} identified by 'evidence'; grant all on *.* to {account}"
+    _once(["mariadb", "--no-defaults", sock, "-u", "root", "-e", sql])
+    return address
+
+
+def _start(program: str, package: str, arguments: list[str], address: Address) -> None:
+    if shutil.which(program) is None:
+        raise Unavailable(f"apt-get install {package}")
+    words = [word.strip("'") for argument in arguments for word in argument.split(" ")]
+    _spawn([program, *words], package)
+    _await(address, package)
+
+
+def _free() -> Address:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[:2]
+
+
+def _folder() -> Path:
+    """An empty folder that is removed at the end, and that an unprivileged user may write to."""
+    folder = Path(tempfile.mkdtemp(prefix="evidence-"))
+    folder.chmod(0o777)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _as_user() -> list[str]:
+    """Database servers refuse to run as root."""
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+def _as_nobody(option: str) -> list[str]:
+    return [option, "nobody"] if os.geteuid() == 0 else []
+
+
+def _once(command: list[str]) -> None:
+    done = subprocess.run([*_as_user(), *command], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Unavailable(f"{command[0]} failed: {done.stderr[-300:]}")
+
+
+def _spawn(command: list[str], package: str) -> None:
+    try:
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError as error:
+        raise Unavailable(f"apt-get install {package}: {error}") from error
+    atexit.register(_end, server)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(5)
+    except subprocess.TimeoutExpired:
+        server.kill()
+
+
+def _await(address: Address, package: str) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(address, 1):
+            return
+        time.sleep(0.05)
+    raise Unavailable(f"the server of the Debian package {package} does not start")

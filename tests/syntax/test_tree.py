@@ -51,7 +51,7 @@ type Alias[T: int, *Ts, **P] = list[T]
 '''
 
 
-WITH_COMMA = (cst.Tuple, cst.MatchSequenceElement, cst.MatchMappingElement, cst.MatchKeywordElement)
+WITH_COMMA = (cst.Tuple, cst.MatchStar, cst.MatchSequenceElement, cst.MatchMappingElement, cst.MatchKeywordElement)
 """Nodes whose span, in libcst, ends behind the comma and the white space that follows them."""
 
 
@@ -64,10 +64,9 @@ def differences(code: bytes) -> list[tuple[str, str, str]]:
         place = positions[node]
         first, last = (tree.line_starts[at.line - 1] + at.column for at in (place.start, place.end))
         start, end = tree.span(node)
-        theirs = tree.text[first:last].rstrip()
+        ours, theirs = tree.text[start:end], tree.text[first:last]
         if isinstance(node, WITH_COMMA):
-            theirs = theirs.removesuffix(",")
-        ours = tree.text[start:end].removesuffix(",") if isinstance(node, WITH_COMMA) else tree.text[start:end]
+            ours, theirs = (text.rstrip(" \\\n").removesuffix(",").rstrip() for text in (ours, theirs))
         if (start, ours) != (first, theirs):
             found.append((type(node).__name__, ours, theirs))
     return found

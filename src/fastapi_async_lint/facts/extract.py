@@ -9,18 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-from fastapi_async_lint.facts.extraction import (
-    branches as branches,  # these modules enter their statements
-)
-from fastapi_async_lint.facts.extraction import (
-    guards as guards,
-)
-from fastapi_async_lint.facts.extraction import (
-    imports as imports,
-)
-from fastapi_async_lint.facts.extraction import (
-    patterns as patterns,
-)
+from fastapi_async_lint.facts.extraction import branches, guards, imports, patterns
 from fastapi_async_lint.facts.extraction.bindings import Bindings, scan, walrus_names
 from fastapi_async_lint.facts.extraction.body import Body, Module, Planned
 from fastapi_async_lint.facts.extraction.definitions import class_body, function_body
@@ -29,6 +18,9 @@ from fastapi_async_lint.facts.extraction.statements import suite
 from fastapi_async_lint.facts.model import ModuleFacts, Scope
 from fastapi_async_lint.syntax.tree import parse
 from fastapi_async_lint.syntax.unreadable import Unreadable
+
+STATEMENTS = (branches, guards, imports, patterns)
+"""Modules that enter their statements into :data:`~fastapi_async_lint.facts.extraction.body.EXECUTE` when loaded."""
 
 
 def extract(source: bytes) -> ModuleFacts:

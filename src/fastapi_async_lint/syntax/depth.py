@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
 SHALLOW = 40
 """Nesting that fits into the smallest stack a thread has anywhere (512 KB)."""
@@ -23,10 +24,14 @@ STACK_BYTES = 64 << 20
 SHORT = 100
 """So few characters cannot hold more than SHALLOW levels but in the most contrived code, and never exceed a stack."""
 
+CHEAP = 3
+"""So many adjacent strings count as one level: they take little stack, and time in proportion to their number.
+libcst itself gives up at about 3,000."""
+
 _ADJACENT_STRINGS = re.compile(r"[\"'][\s\\]*[rRbBuUfFtT]{0,2}[\"']")
 
 
-def nesting(tree: ast.Module, text: str, starts: list[int]) -> tuple[int, int]:
+def nesting(tree: ast.Module, text: str, starts: Sequence[int]) -> tuple[int, int]:
     """How many levels libcst nests the code at most, and the row of the statement where it does.
 
     ``starts`` are the offsets of the lines of ``text``. Statements of at most SHORT characters count as one level.
@@ -62,7 +67,7 @@ def _bodies(statement: ast.stmt) -> list[list[ast.stmt]]:
 _NOT_NESTED = (ast.stmt, ast.expr_context, ast.operator, ast.cmpop, ast.Name)
 
 
-def _expression_depth(statement: ast.stmt, text: str, starts: list[int]) -> int:
+def _expression_depth(statement: ast.stmt, text: str, starts: Sequence[int]) -> int:
     """How deep libcst nests the expressions of a statement, not counting the statements in its blocks."""
     deepest = 0
     pending: list[tuple[ast.AST, int]] = [(statement, 0)]
@@ -77,7 +82,7 @@ def _expression_depth(statement: ast.stmt, text: str, starts: list[int]) -> int:
     return deepest
 
 
-def _flattened(node: ast.AST, text: str, starts: list[int]) -> int:
+def _flattened(node: ast.AST, text: str, starts: Sequence[int]) -> int:
     """Levels that ``ast`` makes one node of and libcst nests."""
     if isinstance(node, ast.BoolOp):
         return len(node.values)
@@ -87,7 +92,7 @@ def _flattened(node: ast.AST, text: str, starts: list[int]) -> int:
         end = starts[node.end_lineno] if node.end_lineno and node.end_lineno < len(starts) else len(text)
         begin = starts[node.lineno - 1]
         if end - begin > SHORT:
-            return len(_ADJACENT_STRINGS.findall(text, begin, end))
+            return len(_ADJACENT_STRINGS.findall(text, begin, end)) // CHEAP
     return 0
 
 

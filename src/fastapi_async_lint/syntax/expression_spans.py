@@ -20,6 +20,12 @@ from fastapi_async_lint.syntax.cursor import (
     step,
     walks,
 )
+from fastapi_async_lint.syntax.nodes import (
+    StarredDictComp,
+    TemplatedString,
+    TemplatedStringExpression,
+    TemplatedStringText,
+)
 
 OPERATORS: dict[type[cst.CSTNode], tuple[str, ...]] = {
     cst.Plus: ("+",), cst.Minus: ("-",), cst.BitInvert: ("~",), cst.Not: ("not",),
@@ -177,7 +183,7 @@ def concatenated(cursor: Cursor, node: cst.ConcatenatedString, pos: int) -> int:
     return pos
 
 
-@walks(cst.FormattedString, cst.TemplatedString)
+@walks(cst.FormattedString, TemplatedString)
 def formatted(cursor: Cursor, node: cst.FormattedString, pos: int) -> int:
     """An f-string or t-string."""
     start = opened(cursor, len(node.lpar), find(cursor, pos))
@@ -193,11 +199,11 @@ def formatted_parts(cursor: Cursor, parts: Sequence[cst.CSTNode], pos: int) -> i
     """Text and ``{…}`` in turn; inside the quotes white space is text."""
     for part in parts:
         start = pos
-        if isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
+        if isinstance(part, (cst.FormattedStringText, TemplatedStringText)):
             if not cursor.text.startswith(part.value, pos):
                 raise Lost(pos)
             pos += len(part.value)
-        elif isinstance(part, (cst.FormattedStringExpression, cst.TemplatedStringExpression)):
+        elif isinstance(part, (cst.FormattedStringExpression, TemplatedStringExpression)):
             value = part.expression
             pos = WALKS[type(value)](cursor, value, step(cursor, pos, "{"))
             if part.equal is not None:
@@ -413,7 +419,7 @@ COMPREHENSION_BRACKETS: dict[type[cst.CSTNode], tuple[str, str]] = {
     cst.ListComp: ("[", "]"),
     cst.SetComp: ("{", "}"),
     cst.DictComp: ("{", "}"),
-    cst.StarredDictComp: ("{", "}"),
+    StarredDictComp: ("{", "}"),
 }
 
 
@@ -426,7 +432,7 @@ def comprehension(cursor: Cursor, node: cst.BaseComp, pos: int) -> int:
     if isinstance(node, cst.DictComp):
         pos = step(cursor, WALKS[type(node.key)](cursor, node.key, pos), ":")
         element: cst.BaseExpression = node.value
-    elif isinstance(node, cst.StarredDictComp):
+    elif isinstance(node, StarredDictComp):
         pos = step(cursor, pos, "**")
         element = node.value
     else:

@@ -15,6 +15,7 @@ from fastapi_async_lint.syntax.expression_spans import (
     operator,
     parameters,
 )
+from fastapi_async_lint.syntax.nodes import LazyImport, LazyImportFrom
 
 
 def suite(cursor: Cursor, statements: Sequence[cst.CSTNode], pos: int) -> int:
@@ -117,18 +118,18 @@ def declaration(cursor: Cursor, node: cst.Global | cst.Nonlocal, pos: int) -> in
     return pos
 
 
-@walks(cst.Import, cst.LazyImport)
-def import_(cursor: Cursor, node: cst.Import | cst.LazyImport, pos: int) -> int:
+@walks(cst.Import, LazyImport)
+def import_(cursor: Cursor, node: cst.Import | LazyImport, pos: int) -> int:
     """``import a.b as c, d``"""
-    if isinstance(node, cst.LazyImport):
+    if isinstance(node, LazyImport):
         pos = step(cursor, pos, "lazy")
     return aliases(cursor, node.names, step(cursor, pos, "import"))
 
 
-@walks(cst.ImportFrom, cst.LazyImportFrom)
-def import_from(cursor: Cursor, node: cst.ImportFrom | cst.LazyImportFrom, pos: int) -> int:
+@walks(cst.ImportFrom, LazyImportFrom)
+def import_from(cursor: Cursor, node: cst.ImportFrom | LazyImportFrom, pos: int) -> int:
     """``from ..a import (b as c, d)``"""
-    if isinstance(node, cst.LazyImportFrom):
+    if isinstance(node, LazyImportFrom):
         pos = step(cursor, pos, "lazy")
     pos = step(cursor, pos, "from")
     for _ in node.relative:

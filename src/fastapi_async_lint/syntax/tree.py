@@ -13,7 +13,7 @@ import libcst as cst
 
 from fastapi_async_lint.syntax import pattern_spans as pattern_spans  # enters its node types
 from fastapi_async_lint.syntax.cursor import SHIFT, Cursor, Lost
-from fastapi_async_lint.syntax.decode import decode, line_starts, place
+from fastapi_async_lint.syntax.decode import decode
 from fastapi_async_lint.syntax.depth import DEEPEST, SHALLOW, STACK_BYTES, estimate, nesting
 from fastapi_async_lint.syntax.statement_spans import suite
 from fastapi_async_lint.syntax.unreadable import Unreadable
@@ -54,21 +54,21 @@ def parse(source: bytes) -> Tree:
     Raises Unreadable for text that is not Python as far as this Python and libcst know: wrong encoding, null bytes,
     syntax errors (the position is the one Python itself tells), and code nested deeper than can be parsed safely.
     """
-    text = decode(source)
-    starts = line_starts(text)
-    depth, rejected = _guard(text, starts)
+    text, lines = decode(source)
+    depth, rejected = _guard(text, lines.starts)
     module = _module(source, depth, rejected)
-    cursor = Cursor(text)
+    cursor = Cursor(text + "\n")  # so that looking one character ahead is always possible
     try:
         suite(cursor, module.body, 0)
     except RecursionError:
         raise Unreadable("nested too deeply") from None
     except Lost as lost:
-        raise rejected or Unreadable("the parser misreads this", *place(text, lost.args[0])) from None
-    return Tree(module, text, starts, cursor.spans, cursor.statements)
+        where = lines.position(lost.args[0])
+        raise rejected or Unreadable("the parser misreads this", where.row, where.column) from None
+    return Tree(module, text, lines.starts, cursor.spans, cursor.statements)
 
 
-def _guard(text: str, starts: list[int]) -> tuple[int, Unreadable | None]:
+def _guard(text: str, starts: Sequence[int]) -> tuple[int, Unreadable | None]:
     """How deeply the text is nested, and the syntax error ``ast`` finds, of which libcst may know better.
 
     Raises Unreadable for code nested too deeply.

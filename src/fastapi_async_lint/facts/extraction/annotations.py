@@ -9,6 +9,7 @@ import libcst as cst
 
 from fastapi_async_lint.facts.extraction import literals
 from fastapi_async_lint.facts.extraction.body import EVALUATE, Body, evaluate
+from fastapi_async_lint.facts.extraction.subscripts import key_part
 from fastapi_async_lint.facts.model import Attribute, Binary, Free, Sequence, Subscript
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -77,21 +78,30 @@ def _union(body: Body, node: cst.BinaryOperation) -> int:
 
 def _subscript(body: Body, node: cst.Subscript) -> int:
     """``Base[A, "B"]``"""
-    name = node.value.attr if isinstance(node.value, cst.Attribute) else node.value
-    special = name.value if isinstance(name, cst.Name) else ""
     base = type_expression(body, node.value)
+    return body.emit(Subscript(base, type_key(body, node)), body.at[node])
+
+
+def special_form(node: cst.Subscript) -> str:
+    """``Annotated`` of ``typing.Annotated[…]``: the last name before the brackets."""
+    name = node.value.attr if isinstance(node.value, cst.Attribute) else node.value
+    return name.value if isinstance(name, cst.Name) else ""
+
+
+def type_key(body: Body, node: cst.Subscript) -> int:
+    """What stands between the brackets of a type."""
+    special = special_form(node)
     items: list[int] = []
     for position, element in enumerate(node.slice):
         inner = element.slice
         if isinstance(inner, cst.Index) and special != "Literal" and (special != "Annotated" or position == 0):
             items.append(type_expression(body, inner.value))
-        elif isinstance(inner, cst.Index):
-            items.append(evaluate(body, inner.value))
+        else:
+            items.append(key_part(body, inner))
     if len(items) == 1 and not isinstance(node.slice[0].comma, cst.Comma):
-        return body.emit(Subscript(base, items[0]), body.at[node])
+        return items[0]
     start, end = body.at[node.slice[0]] & 0xFFFFFFFF, body.at[node.slice[-1]] >> 32
-    key = body.emit(Sequence("tuple", tuple(items)), start | end << 32)
-    return body.emit(Subscript(base, key), body.at[node])
+    return body.emit(Sequence("tuple", tuple(items)), start | end << 32)
 
 
 def _string(body: Body, node: cst.SimpleString | cst.ConcatenatedString) -> int:

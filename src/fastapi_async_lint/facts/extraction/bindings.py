@@ -7,6 +7,8 @@ from typing import Any
 
 import libcst as cst
 
+from fastapi_async_lint.syntax.nodes import LazyImport, LazyImportFrom
+
 
 class Bindings:
     """The names bound in one scope.
@@ -246,8 +248,8 @@ SCANS: dict[type[cst.CSTNode], Callable[[Scan, Any], None]] = {
     cst.Del: _single_target,
     cst.Import: _import,
     cst.ImportFrom: _import,
-    cst.LazyImport: _import,
-    cst.LazyImportFrom: _import,
+    LazyImport: _import,
+    LazyImportFrom: _import,
     cst.Global: _declare,
     cst.Nonlocal: _declare,
     cst.FunctionDef: _definition,

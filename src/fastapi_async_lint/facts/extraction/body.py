@@ -104,7 +104,7 @@ class Body:
 
     __slots__ = (
         "annotation_blocks", "at", "bindings", "block", "blocks", "dead", "declared", "is_async", "is_generator",
-        "loops", "module", "names", "op_blocks", "ops", "parameters", "plan", "spans", "unreachable", "values",
+        "loops", "module", "names", "op_blocks", "ops", "parameters", "plan", "roots", "spans", "unreachable", "values",
     )  # fmt: skip
 
     def __init__(self, module: Module, plan: Planned, bindings: Bindings) -> None:
@@ -119,6 +119,7 @@ class Body:
         self.block = 0
         self.names = Names()
         self.values = self.names.values
+        self.roots: dict[int, int] = {}
         self.loops: list[Loop] = []
         self.dead = False
         self.unreachable = 0
@@ -159,17 +160,20 @@ class Body:
         for name, test, operand, positive, span in narrowings:
             value = self.values.get(name, NONE)
             if value != NONE:
-                self.names.put(name, self.emit(Narrow(value, test, operand, positive), span))
+                self.names.put(name, self.narrowed(value, test, operand, positive, span))
+
+    def narrowed(self, value: int, test: str, operand: int, positive: bool, span: int) -> int:
+        """The value, where a test has held or failed."""
+        known = self.ops[value]
+        if type(known) is Narrow and (known.test, known.operand, known.positive) == (test, operand, positive):
+            return value
+        op = self.emit(Narrow(value, test, operand, positive), span)
+        self.roots[op] = self.roots.get(value, value)
+        return op
 
     def root(self, value: int) -> int:
         """The value without what conditions told of it."""
-        ops = self.ops
-        while value != NONE:
-            op = ops[value]
-            if type(op) is not Narrow or op.value == NONE:
-                break
-            value = op.value
-        return value
+        return self.roots.get(value, value)
 
     def phi(self, values: Iterable[int], span: int) -> int:
         """One of several values: the value itself where they are the same, NONE where there is none."""

@@ -106,9 +106,8 @@ def _close(body: Body, heads: dict[str, int], rounds: list[State]) -> None:
         op = body.ops[head]
         assert isinstance(op, Phi)
         sources = dict.fromkeys(op.sources)
-        sources.update(dict.fromkeys(state.get(name, head) for state in rounds))
-        sources.pop(head, None)
-        sources.pop(NONE, None)
+        again = (state.get(name, head) for state in rounds)
+        sources.update(dict.fromkeys(value for value in again if value != NONE and body.root(value) != head))
         body.ops[head] = Phi(tuple(sources)) if sources else Unbound(name)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence as Items
 import libcst as cst
 
 from fastapi_async_lint.facts.extraction import literals
-from fastapi_async_lint.facts.extraction.annotations import type_expression
+from fastapi_async_lint.facts.extraction.annotations import special_form, type_expression, type_key
 from fastapi_async_lint.facts.extraction.body import EVALUATE, Body, evaluate, evaluates
 from fastapi_async_lint.facts.extraction.conditions import condition
 from fastapi_async_lint.facts.extraction.subscripts import key
@@ -33,6 +33,7 @@ from fastapi_async_lint.facts.model import (
     Yield,
     YieldFrom,
 )
+from fastapi_async_lint.syntax.nodes import TemplatedString, TemplatedStringExpression, TemplatedStringText
 
 OPERATORS: dict[type[cst.CSTNode], str] = {
     cst.Plus: "+", cst.Minus: "-", cst.BitInvert: "~",
@@ -100,15 +101,15 @@ def concatenated(body: Body, node: cst.ConcatenatedString) -> int:
         return body.emit(const, body.at[node])
     ops: list[int] = []
     for part in parts:
-        if isinstance(part, (cst.FormattedString, cst.TemplatedString)):
+        if isinstance(part, (cst.FormattedString, TemplatedString)):
             ops.extend(formatted_parts(body, part.parts))
         else:
             ops.append(evaluate(body, part))
     return body.emit(Text(tuple(ops)), body.at[node])
 
 
-@evaluates(cst.FormattedString, cst.TemplatedString)
-def formatted(body: Body, node: cst.FormattedString | cst.TemplatedString) -> int:
+@evaluates(cst.FormattedString, TemplatedString)
+def formatted(body: Body, node: cst.FormattedString | TemplatedString) -> int:
     """An f-string or t-string."""
     return body.emit(Text(tuple(formatted_parts(body, node.parts))), body.at[node])
 
@@ -117,14 +118,14 @@ def formatted_parts(body: Body, parts: Items[cst.CSTNode]) -> list[int]:
     """The parts of an f-string; what stands in a format specification is evaluated before the value is formatted."""
     ops: list[int] = []
     for part in parts:
-        if isinstance(part, (cst.FormattedStringExpression, cst.TemplatedStringExpression)):
+        if isinstance(part, (cst.FormattedStringExpression, TemplatedStringExpression)):
             value = evaluate(body, part.expression)
             if part.format_spec is not None and len(part.format_spec) > 0:
                 for inner in part.format_spec:
-                    if not isinstance(inner, (cst.FormattedStringText, cst.TemplatedStringText)):
+                    if not isinstance(inner, (cst.FormattedStringText, TemplatedStringText)):
                         formatted_parts(body, [inner])
             ops.append(body.emit(Format(value, part.conversion or ""), body.at[part]))
-        elif isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
+        elif isinstance(part, (cst.FormattedStringText, TemplatedStringText)):
             text = part.value
             plain = len(text) <= literals.LONGEST and "\\" not in text and "{" not in text and "}" not in text
             ops.append(body.emit(Const("str", text) if plain else literals.LONG_STRING, body.at[part]))
@@ -158,7 +159,8 @@ def chain(body: Body, node: cst.BaseExpression) -> int:
         elif kind is cst.Call:
             value = emit(Call(value, arguments(body, node.args, is_cast(node))), at[node])  # type: ignore
         elif kind is cst.Subscript:
-            value = emit(Subscript(value, key(body, node)), at[node])  # type: ignore[arg-type]
+            inner = type_key if special_form(node) == "Annotated" else key  # type: ignore[arg-type]
+            value = emit(Subscript(value, inner(body, node)), at[node])  # type: ignore[arg-type]
         else:
             right = EVALUATE[type(node.right)](body, node.right)  # type: ignore[attr-defined]
             value = emit(Binary(OPERATORS[type(node.operator)], value, right), at[node])  # type: ignore[attr-defined]

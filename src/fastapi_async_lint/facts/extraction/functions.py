@@ -22,6 +22,7 @@ from fastapi_async_lint.facts.model import (
     Truth,
     Yield,
 )
+from fastapi_async_lint.syntax.nodes import StarredDictComp
 
 
 def parameters(node: cst.Parameters) -> list[tuple[str, cst.Param]]:
@@ -95,7 +96,7 @@ def generator_body(body: Body, node: cst.GeneratorExp) -> None:
     body.block = 0
 
 
-@evaluates(cst.ListComp, cst.SetComp, cst.DictComp, cst.StarredDictComp)
+@evaluates(cst.ListComp, cst.SetComp, cst.DictComp, StarredDictComp)
 def comprehension(body: Body, node: cst.BaseComp) -> int:
     """``[a for b in c]``, in place; its variables are seen only inside."""
     iterable = evaluate(body, node.for_in.iter)
@@ -105,7 +106,7 @@ def comprehension(body: Body, node: cst.BaseComp) -> int:
     if isinstance(node, cst.DictComp):
         key = evaluate(body, node.key)
         element = evaluate(body, node.value)
-    elif isinstance(node, cst.StarredDictComp):
+    elif isinstance(node, StarredDictComp):
         element = evaluate(body, node.value)
     else:
         element = evaluate(body, node.elt)  # type: ignore[attr-defined]

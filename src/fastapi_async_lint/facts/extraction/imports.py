@@ -6,6 +6,7 @@ import libcst as cst
 
 from fastapi_async_lint.facts.extraction.body import Body, executes
 from fastapi_async_lint.facts.model import ImportFrom, ImportModule, ImportStar
+from fastapi_async_lint.syntax.nodes import LazyImport, LazyImportFrom
 
 
 def dotted(node: cst.BaseExpression | None) -> str:
@@ -19,8 +20,8 @@ def dotted(node: cst.BaseExpression | None) -> str:
     return ".".join(reversed(names))
 
 
-@executes(cst.Import, cst.LazyImport)
-def import_(body: Body, node: cst.Import | cst.LazyImport) -> None:
+@executes(cst.Import, LazyImport)
+def import_(body: Body, node: cst.Import | LazyImport) -> None:
     """``import a.b, c.d as e``"""
     for alias in node.names:
         name, span = dotted(alias.name), body.at[alias]
@@ -32,8 +33,8 @@ def import_(body: Body, node: cst.Import | cst.LazyImport) -> None:
             body.bind(top, body.emit(ImportModule(name, top), span), span)
 
 
-@executes(cst.ImportFrom, cst.LazyImportFrom)
-def import_from(body: Body, node: cst.ImportFrom | cst.LazyImportFrom) -> None:
+@executes(cst.ImportFrom, LazyImportFrom)
+def import_from(body: Body, node: cst.ImportFrom | LazyImportFrom) -> None:
     """``from ..a import b as c``, ``from a import *``"""
     module, level = dotted(node.module), len(node.relative)
     if isinstance(node.names, cst.ImportStar):

@@ -10,7 +10,7 @@ from fastapi_async_lint.facts.extraction.body import Body, evaluate, executes
 from fastapi_async_lint.facts.extraction.conditions import condition
 from fastapi_async_lint.facts.extraction.names import State
 from fastapi_async_lint.facts.extraction.statements import block
-from fastapi_async_lint.facts.model import NONE, Attribute, Compare, Mapping, Narrow, Subscript, Truth, Unpack
+from fastapi_async_lint.facts.model import NONE, Attribute, Compare, Mapping, Subscript, Truth, Unpack
 
 
 @executes(cst.Match)
@@ -85,7 +85,7 @@ def _alternatives(body: Body, node: cst.MatchOr, subject: int) -> int:
 
 def _class(body: Body, node: cst.MatchClass, subject: int) -> int:
     """``A(b, c=d)``: what a positional pattern gets is only known to the class, so it is an Unpack."""
-    narrowed = body.emit(Narrow(subject, "class-pattern", evaluate(body, node.cls), True), body.at[node])
+    narrowed = body.narrowed(subject, "class-pattern", evaluate(body, node.cls), True, body.at[node])
     _items(body, node.patterns, narrowed)
     for element in node.kwds:
         value = body.emit(Attribute(narrowed, element.key.value), body.at[element])

@@ -78,6 +78,9 @@ def engine(project: Path, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     module = ModuleType("fastapi_async_lint.engine")
     module.__dict__["check_project"] = fake.check_project
     monkeypatch.setitem(sys.modules, "fastapi_async_lint.engine", module)
+    fixing = ModuleType("fastapi_async_lint.engine.fixing")
+    fixing.__dict__["with_fixes"] = lambda report, overlay: report
+    monkeypatch.setitem(sys.modules, "fastapi_async_lint.engine.fixing", fixing)
     return fake
 
 

@@ -151,17 +151,27 @@ def _entry_points(project: Project, prefixes: Prefixes, handover: Handover, entr
     if handover.kind not in ("route", "websocket"):
         yield plain
         return
-    callback, context, op = _registration(project, handover)
-    arguments = project.arguments(context, op)
-    paths = _texts(arguments, callback.path) if callback else []
-    methods = _methods(callback, arguments, handover)
-    owner = _owner(project, context, op)
-    for prefix in prefixes.of(owner):
-        for path in paths or [""]:
-            full = prefix + path
-            entries.routes.append(Route(methods, full, handover.target, handover))
-            method = methods[0] if handover.kind == "route" and methods else None
-            yield EntryPoint(plain.kind, plain.name, plain.place, method, full)
+    for callback, context, op in _registrations(project, handover):
+        arguments = project.arguments(context, op)
+        paths = _texts(arguments, callback.path) if callback else []
+        methods = _methods(project, callback, arguments, handover)
+        for prefix in prefixes.of(_owner(project, context, op)):
+            for path in paths or [""]:
+                full = prefix + path
+                entries.routes.append(Route(methods, full, handover.target, handover))
+                method = methods[0] if handover.kind == "route" and methods else None
+                yield EntryPoint(plain.kind, plain.name, plain.place, method, full)
+
+
+def _registrations(project: Project, handover: Handover) -> Iterator[tuple[Callback | None, Context, int]]:
+    """The calls that register the endpoint: its own, or those of the class whose method it is."""
+    receiver = handover.target.receiver
+    if not isinstance(receiver, Instance) or not _is_method(project, handover):
+        yield _registration(project, handover)
+        return
+    for context, op, name in project.solver.endpoint_classes[receiver.info]:
+        callbacks = project.catalog.callbacks(name)
+        yield next((c for c in callbacks if c.kind == handover.kind), None), context, op
 
 
 def _registration(project: Project, handover: Handover) -> tuple[Callback | None, Context, int]:
@@ -174,12 +184,17 @@ def _registration(project: Project, handover: Handover) -> tuple[Callback | None
     return None, context, op
 
 
-def _methods(callback: Callback | None, arguments: Arguments, handover: Handover) -> tuple[str, ...]:
+def _is_method(project: Project, handover: Handover) -> bool:
+    """Whether the endpoint is a method of an endpoint class, named for its HTTP method."""
+    receiver = handover.target.receiver
+    return isinstance(receiver, Instance) and receiver.info in project.solver.endpoint_classes
+
+
+def _methods(project: Project, callback: Callback | None, arguments: Arguments, handover: Handover) -> tuple[str, ...]:
     if handover.kind == "websocket":
         return ("WEBSOCKET",)
-    if callback is None:
-        name = handover.target.scope.facts.name.upper()
-        return (name,)
+    if callback is None or _is_method(project, handover):
+        return (handover.target.scope.facts.name.upper(),)
     if callback.methods_argument is not None:
         place = callback.methods_argument
         found: list[str] = []

@@ -246,6 +246,9 @@ def _run_constructor(
     rank: int,
 ) -> Values:
     instance = solver.intern.get(Instance, value.info, True, value.arguments)
+    if callback.path is not None:  # an endpoint class: its methods are the endpoints, the library makes the instances
+        solver.endpoint_classes.setdefault(value.info, {})[context, op, name] = None
+        return {instance: None}
     for function in attributes.functions_of(solver, context, op, value.info, "__init__"):
         bound = solver.intern.get(BoundMethod, function, instance, False)
         _run_function(solver, context, op, name, callback, bound, passed, rank)

@@ -64,6 +64,8 @@ class Solver:
         self.handovers: dict[tuple[Context, int, str, str, Context], Handover] = {}
         self.decorated: dict[tuple[Context, int, str], tuple[Context, int]] = {}
         """For functions handed over by a decorator (context, op, its name): the call that made the decorator."""
+        self.endpoint_classes: dict[ClassInfo, dict[tuple[Context, int, str], None]] = {}
+        """Classes that are registered as endpoints, with the calls that register them."""
         self.mounts: dict[tuple[Context, int, str, Value | None], None] = {}
         self.library_fields: dict[tuple[str, str], Slot] = {}
         self.setters: dict[Value, Values] = {}

@@ -39,6 +39,11 @@ name = "sdk.Meta"
 
 [[effect]]
 kind = "async"
+on = "sdk.Base"
+methods = ["*_async"]
+
+[[effect]]
+kind = "async"
 on = "sdk.Twin"
 methods = ["*"]
 
@@ -62,6 +67,11 @@ def kinds(catalog: Catalog, name: str) -> list[str]:
 @pytest.mark.parametrize("name", ["sdk.Base.put", "sdk.Client.put", "sdk.Client.list_things"])
 def test_it_stands_for_methods_of_the_class_and_of_its_subclasses(catalog: Catalog, name: str) -> None:
     assert kinds(catalog, name) == ["blocking"]
+
+
+def test_an_ending_goes_before_all_others(catalog: Catalog) -> None:
+    assert kinds(catalog, "sdk.Client.list_things_async") == ["async"]
+    assert kinds(catalog, "sdk.Client.list_async_things") == ["blocking"]
 
 
 def test_the_nearest_class_decides(catalog: Catalog) -> None:

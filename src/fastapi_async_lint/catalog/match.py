@@ -148,7 +148,7 @@ class Catalog:
         return next((entries[candidate] for candidate in candidates if candidate in entries), None)
 
     def _any_method(self, name: str) -> tuple[int, ...]:
-        """The nearest class's entry for ``*``: any public method of which no class of the family says anything itself."""
+        """The nearest class's entry for ``*_ending`` or ``*``: any public method that no class of the family names itself."""
         owner, _, method = name.rpartition(".")
         if method.startswith("_") or owner not in self.tables.classes:
             return ()
@@ -157,7 +157,8 @@ class Catalog:
             entry = self.tables.classes.get(base)
             if entry and (method in entry.attributes or method in entry.returns):
                 return ()
-            found = found or self.tables.effect_names.get(f"{base}.*", ())
+            ending = f"{base}.*_{method.rpartition('_')[2]}"
+            found = found or self.tables.effect_names.get(ending) or self.tables.effect_names.get(f"{base}.*", ())
         return found
 
     def _linearize(self, name: str) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ def _classes_in(texts: Iterable[str]) -> Iterator[str]:
 
 def _methods(effect: Effect) -> list[str]:
     owners = (effect.on,) if isinstance(effect.on, str) else effect.on
-    return [f"{owner}.{method}" for owner in owners for method in effect.methods if method != "*"]
+    return [f"{owner}.{method}" for owner in owners for method in effect.methods if method[0] != "*"]
 
 
 def _makers(file: CatalogFile) -> dict[str, list[str]]:

@@ -136,7 +136,7 @@ class Effect(Strict, frozen=True):
     """Class(es) whose ``methods`` and ``properties`` these are."""
     methods: tuple[str, ...] = ()
     """``*`` stands for any other public method, of subclasses as well, that no entry, ``attributes`` or ``returns`` of the class
-    or its bases names: for clients whose methods are all requests, or are made at run time."""
+    or its bases names: for clients whose methods are all requests, or are made at run time. ``*_async``: those that end so."""
     properties: tuple[str, ...] = ()
     """Attributes whose plain read has the effect."""
     category: str = ""

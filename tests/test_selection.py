@@ -21,9 +21,13 @@ KNOWN = {"FAL101": True, "FAL102": True, "FAL110": False, "FAL201": True, "FAL90
 A = ROOT / "app/a.py"
 
 
-def finding(code: str = "FAL101", path: Path = A, row: int = 1, last: int | None = None, sure: str = "certain") -> Diagnostic:
+def finding(
+    code: str = "FAL101", path: Path = A, row: int = 1, last: int | None = None, sure: str = "certain"
+) -> Diagnostic:
     place = Place(path, Position(row, 5), Position(row, 9))
-    return Diagnostic(code, "name", "message", place, (row, last or row), Severity.CRITICAL, Confidence(sure), "blocking-io", "sleep")
+    return Diagnostic(
+        code, "name", "message", place, (row, last or row), Severity.CRITICAL, Confidence(sure), "blocking-io", "sleep"
+    )
 
 
 def choose(found: Iterable[Diagnostic], text: str = "", **settings: object) -> Selection:
@@ -59,7 +63,9 @@ def test_code_that_is_always_on_needs_to_be_ignored_by_name() -> None:
     assert select_codes(Settings(ROOT, select=("FAL101",), ignore=("FAL999",)), KNOWN, always) == {"FAL101"}
 
 
-_PREFIXES = st.lists(st.sampled_from(["F", "FAL", "FAL1", "FAL10", "FAL101", "FAL2", "FAL201", "FAL9", "E"]), max_size=3, unique=True)
+_PREFIXES = st.lists(
+    st.sampled_from(["F", "FAL", "FAL1", "FAL10", "FAL101", "FAL2", "FAL201", "FAL9", "E"]), max_size=3, unique=True
+)
 
 
 @given(select=_PREFIXES.filter(bool), extend=_PREFIXES, ignore=_PREFIXES.filter(bool))
@@ -80,7 +86,13 @@ def test_selection_is_that_of_flake8(select: list[str], extend: list[str], ignor
 
 
 def test_findings_are_shown_by_place_and_code() -> None:
-    found = [finding("FAL201", row=3), finding("FAL102", ROOT / "b.py"), finding("FAL102", row=3), finding(row=20), finding(row=3)]
+    found = [
+        finding("FAL201", row=3),
+        finding("FAL102", ROOT / "b.py"),
+        finding("FAL102", row=3),
+        finding(row=20),
+        finding(row=3),
+    ]
     shown = choose(found).shown
     assert [(one.place.path.name, one.place.start.row, one.code) for one in shown] == [
         ("a.py", 3, "FAL101"), ("a.py", 3, "FAL102"), ("a.py", 3, "FAL201"), ("a.py", 20, "FAL101"), ("b.py", 1, "FAL102"),
@@ -93,13 +105,24 @@ def test_code_that_is_off_is_neither_shown_nor_counted() -> None:
 
 def test_file_nobody_asked_about_is_neither_shown_nor_counted() -> None:
     settings = Settings(ROOT)
-    found = apply([finding(), finding(path=ROOT / "b.py")], settings, frozenset(KNOWN), lambda path: NOTHING, lambda path: path != A)
+    found = apply(
+        [finding(), finding(path=ROOT / "b.py")],
+        settings,
+        frozenset(KNOWN),
+        lambda path: NOTHING,
+        lambda path: path != A,
+    )
     assert [one.place.path.name for one in found.shown] == ["b.py"]
     assert (found.suppressed, found.ignored, found.unsure) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
-    ("least", "shown"), [("possible", ["certain", "probable", "possible"]), ("probable", ["certain", "probable"]), ("certain", ["certain"])]
+    ("least", "shown"),
+    [
+        ("possible", ["certain", "probable", "possible"]),
+        ("probable", ["certain", "probable"]),
+        ("certain", ["certain"]),
+    ],
 )
 def test_findings_that_are_not_sure_enough_are_counted(least: str, shown: list[str]) -> None:
     found = [finding(row=row, sure=sure) for row, sure in enumerate(("certain", "probable", "possible"), 1)]

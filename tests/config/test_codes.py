@@ -18,7 +18,16 @@ def test_blank_list_is_empty() -> None:
 
 @pytest.mark.parametrize(
     ("prefix", "expected"),
-    [("FAL101", True), ("FAL1", True), ("F", True), ("ALL", True), ("FAL2", False), ("fal", False), ("", False), ("FAL1011", False)],
+    [
+        ("FAL101", True),
+        ("FAL1", True),
+        ("F", True),
+        ("ALL", True),
+        ("FAL2", False),
+        ("fal", False),
+        ("", False),
+        ("FAL1011", False),
+    ],
 )
 def test_prefix_stands_for_the_codes_that_begin_with_it(prefix: str, expected: bool) -> None:
     assert covers(prefix, "FAL101") is expected

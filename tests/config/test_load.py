@@ -125,8 +125,16 @@ def test_file_is_found_from_a_path_below_it_and_is_where_paths_start(tmp_path: P
         ("min-confidence = []", 4, ["min-confidence: must be one of"]),
         ('cache-dir = ""', 4, ["cache-dir: must be a string"]),
         ("per-file-ignores = []", 4, ["per-file-ignores: must be a table"]),
-        ('[tool.fastapi-async-lint.per-file-ignores]\n"a.py" = ["FAL1"]\n"b.py" = "FAL1"', 6, ["per-file-ignores.b.py: must be a list"]),
-        ('[tool.fastapi-async-lint.per-file-ignores]\n"a.py" = ["FAL1"]\n"b.py" = ["FAX1"]', 6, ["no rule has the code 'FAX1'"]),
+        (
+            '[tool.fastapi-async-lint.per-file-ignores]\n"a.py" = ["FAL1"]\n"b.py" = "FAL1"',
+            6,
+            ["per-file-ignores.b.py: must be a list"],
+        ),
+        (
+            '[tool.fastapi-async-lint.per-file-ignores]\n"a.py" = ["FAL1"]\n"b.py" = ["FAX1"]',
+            6,
+            ["no rule has the code 'FAX1'"],
+        ),
         ("catalog = 3", 4, ["catalog: must be a table"]),
         ("[tool.fastapi-async-lint.catalog]\nday = 2020-01-01", 4, ["catalog: holds a date"]),
         ("[tool.fastapi-async-lint.catalog]\nx = nan", 4, ["catalog: holds a date, a time or a number"]),
@@ -201,14 +209,37 @@ def test_codes_are_not_checked_where_none_are_given(tmp_path: Path) -> None:
 
 def test_override_of_a_plain_value_wins_even_where_it_is_false(tmp_path: Path) -> None:
     body = "noqa = true\ncache = true\njobs = 4\nwhole-project = true\nforce-exclude = true\nrespect-gitignore = true\n"
-    settings = loaded(tmp_path, body, noqa=False, cache=False, jobs=0, whole_project=False, force_exclude=False, respect_gitignore=False)
-    assert not any((settings.noqa, settings.cache, settings.jobs, settings.whole_project, settings.force_exclude, settings.respect_gitignore))
+    settings = loaded(
+        tmp_path,
+        body,
+        noqa=False,
+        cache=False,
+        jobs=0,
+        whole_project=False,
+        force_exclude=False,
+        respect_gitignore=False,
+    )
+    assert not any(
+        (
+            settings.noqa,
+            settings.cache,
+            settings.jobs,
+            settings.whole_project,
+            settings.force_exclude,
+            settings.respect_gitignore,
+        )
+    )
 
 
 def test_what_is_not_overridden_stays(tmp_path: Path) -> None:
     body = 'noqa = false\nmin-confidence = "possible"\nexclude = ["x"]\n'
     assert loaded(tmp_path, body, jobs=2) == Settings(
-        tmp_path, noqa=False, min_confidence=Confidence.POSSIBLE, exclude=("x",), jobs=2, config_file=tmp_path / "pyproject.toml"
+        tmp_path,
+        noqa=False,
+        min_confidence=Confidence.POSSIBLE,
+        exclude=("x",),
+        jobs=2,
+        config_file=tmp_path / "pyproject.toml",
     )
 
 
@@ -219,12 +250,16 @@ def test_given_exclude_replaces_and_given_extension_adds(tmp_path: Path) -> None
 
 
 def test_given_selection_replaces_the_files_whole_selection(tmp_path: Path) -> None:
-    settings = loaded(tmp_path, 'select = ["FAL1"]\nextend-select = ["FAL2"]\nignore = ["FAL101"]\n', select=("FAL101",))
+    settings = loaded(
+        tmp_path, 'select = ["FAL1"]\nextend-select = ["FAL2"]\nignore = ["FAL101"]\n', select=("FAL101",)
+    )
     assert (settings.select, settings.extend_select, settings.ignore) == (("FAL101",), (), ())
 
 
 def test_given_codes_to_ignore_and_to_add_come_on_top(tmp_path: Path) -> None:
-    settings = loaded(tmp_path, 'select = ["FAL1"]\nignore = ["FAL101", "FAL102"]\n', ignore=("FAL110",), extend_select=("FAL101",))
+    settings = loaded(
+        tmp_path, 'select = ["FAL1"]\nignore = ["FAL101", "FAL102"]\n', ignore=("FAL110",), extend_select=("FAL101",)
+    )
     assert (settings.select, settings.extend_select, settings.ignore) == (("FAL1",), ("FAL101",), ("FAL102", "FAL110"))
 
 

@@ -106,12 +106,42 @@ def test_unclosed_string_ends_with_its_line(text: str) -> None:
     assert comments(text) == ["# yes"]
 
 
-@pytest.mark.parametrize("text", ["x = '''# no\n", "x = f'''{a", "x = f'{", "x = f'{a:", "f'{a:{'", "}'\"", "f'}'", "rf'\\N{"])
+@pytest.mark.parametrize(
+    "text", ["x = '''# no\n", "x = f'''{a", "x = f'{", "x = f'{a:", "f'{a:{'", "}'\"", "f'}'", "rf'\\N{"]
+)
 def test_broken_text_ends_without_an_error(text: str) -> None:
     assert comments(text) == []
 
 
-_PIECES = ["'", '"', "'''", '"""', "f", "r", "rb", "F", "{", "}", "{{", "}}", ":", "!r", "#", "\\", "\n", "a", " ", "(", ")", "[", "]", "\\N{DASH}", "=", "if", "1"]
+_PIECES = [
+    "'",
+    '"',
+    "'''",
+    '"""',
+    "f",
+    "r",
+    "rb",
+    "F",
+    "{",
+    "}",
+    "{{",
+    "}}",
+    ":",
+    "!r",
+    "#",
+    "\\",
+    "\n",
+    "a",
+    " ",
+    "(",
+    ")",
+    "[",
+    "]",
+    "\\N{DASH}",
+    "=",
+    "if",
+    "1",
+]
 
 
 @settings(max_examples=400)

@@ -77,7 +77,20 @@ def test_named_path_that_is_no_file_is_an_error(tree: Tree) -> None:
 
 @pytest.mark.parametrize(
     "folder",
-    [".git", ".venv", "node_modules", "__pycache__", "build", "dist", ".tox", ".nox", "site-packages", "shop.egg-info", ".mypy_cache", "x/build"],
+    [
+        ".git",
+        ".venv",
+        "node_modules",
+        "__pycache__",
+        "build",
+        "dist",
+        ".tox",
+        ".nox",
+        "site-packages",
+        "shop.egg-info",
+        ".mypy_cache",
+        "x/build",
+    ],
 )
 def test_folders_without_first_party_code_are_left_out(tree: Tree, folder: str) -> None:
     assert of(tree("a.py", f"{folder}/b.py", f"{folder}/c/d.py")) == ["a.py"]
@@ -109,7 +122,9 @@ def test_excluded_by_settings_and_taken_back(tree: Tree) -> None:
 
 
 def test_git_decides_what_is_ignored(repository: Tree) -> None:
-    root = repository(".gitignore", "a.py", "out/b.py", "sub/.gitignore", "sub/c.py", "sub/d.py", "new/out/e.py", "new/f.py")
+    root = repository(
+        ".gitignore", "a.py", "out/b.py", "sub/.gitignore", "sub/c.py", "sub/d.py", "new/out/e.py", "new/f.py"
+    )
     (root / ".gitignore").write_text("out/\n")
     (root / "sub/.gitignore").write_text("c.py\n")
     assert of(root) == ["a.py", "new/f.py", "sub/d.py"]
@@ -194,7 +209,10 @@ def test_named_folder_is_taken_though_excluded(tree: Tree) -> None:
 def test_excluded_files_stay_out_where_that_is_asked_for(tree: Tree) -> None:
     root = tree("a.py", "build/b.py", "gen/c.py", "run")
     settings = Settings(root, exclude=("gen/",), force_exclude=True)
-    assert reported(discover(settings, [root / name for name in ("a.py", "build/b.py", "gen", "run")])) == ["a.py", "run"]
+    assert reported(discover(settings, [root / name for name in ("a.py", "build/b.py", "gen", "run")])) == [
+        "a.py",
+        "run",
+    ]
     nothing = discover(settings, [root / "build/b.py"])
     assert found(nothing) == ["a.py"]
     assert reported(nothing) == []
@@ -204,7 +222,9 @@ def test_named_script_without_suffix_is_taken_a_stub_is_not_and_a_notebook_is_to
     root = tree("run", "a.pyi", "b.ipynb")
     result = discover(Settings(root), [root / "run", root / "a.pyi", root / "b.ipynb"])
     assert found(result) == ["run"]
-    assert [(problem.path.name, problem.message) for problem in result.problems] == [("b.ipynb", "notebooks are not checked")]
+    assert [(problem.path.name, problem.message) for problem in result.problems] == [
+        ("b.ipynb", "notebooks are not checked")
+    ]
 
 
 def test_named_path_outside_brings_its_project(tree: Tree) -> None:
@@ -227,10 +247,25 @@ def test_several_projects_without_a_common_one(tree: Tree) -> None:
 
 
 def test_loose_file_brings_its_neighbours_but_not_all_that_lies_around(tree: Tree) -> None:
-    root = tree("main.py", "models.py", "lib/__init__.py", "lib/db.py", "lib/sub/__init__.py", "lib/sub/x.py", "other/project/y.py")
+    root = tree(
+        "main.py",
+        "models.py",
+        "lib/__init__.py",
+        "lib/db.py",
+        "lib/sub/__init__.py",
+        "lib/sub/x.py",
+        "other/project/y.py",
+    )
     named = [root / "main.py"]
     result = discover(load_settings(named), named)
-    assert found(result) == ["lib/__init__.py", "lib/db.py", "lib/sub/__init__.py", "lib/sub/x.py", "main.py", "models.py"]
+    assert found(result) == [
+        "lib/__init__.py",
+        "lib/db.py",
+        "lib/sub/__init__.py",
+        "lib/sub/x.py",
+        "main.py",
+        "models.py",
+    ]
     assert reported(result) == ["main.py"]
 
 
@@ -250,7 +285,11 @@ def test_unpacked_wheel_is_named_from_its_packages(tree: Tree) -> None:
 
 def test_module_that_is_called_setup_does_not_cut_its_package(tree: Tree) -> None:
     root = tree("pyproject.toml", "web/__init__.py", "web/telemetry/setup.py", "web/telemetry/logs.py")
-    assert [file.module for file in discover(Settings(root)).files] == ["web", "web.telemetry.logs", "web.telemetry.setup"]
+    assert [file.module for file in discover(Settings(root)).files] == [
+        "web",
+        "web.telemetry.logs",
+        "web.telemetry.setup",
+    ]
 
 
 def test_source_roots_of_the_settings_count(tree: Tree) -> None:
@@ -303,7 +342,13 @@ def test_folder_is_found_once_under_its_real_name(tree: Tree) -> None:
 
 
 def test_link_to_elsewhere_in_the_repository_is_followed(repository: Tree) -> None:
-    root = repository("libs/common/a.py", "libs/common/up -> ..", "svc/common -> ../libs/common", "svc/twice -> ../libs/common", "svc/b.py")
+    root = repository(
+        "libs/common/a.py",
+        "libs/common/up -> ..",
+        "svc/common -> ../libs/common",
+        "svc/twice -> ../libs/common",
+        "svc/b.py",
+    )
     assert of(root / "svc") == ["b.py", "common/a.py"]
 
 

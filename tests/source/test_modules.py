@@ -24,7 +24,9 @@ def files_of(
     return {file.path.relative_to(ROOT).as_posix(): file for file in name_files(paths, layout)}
 
 
-def refined(files: dict[str, SourceFile], imports: dict[str, list[str]], libraries: tuple[str, ...] = ()) -> dict[str, SourceFile]:
+def refined(
+    files: dict[str, SourceFile], imports: dict[str, list[str]], libraries: tuple[str, ...] = ()
+) -> dict[str, SourceFile]:
     found = refine(list(files.values()), {ROOT / name: names for name, names in imports.items()}, libraries)
     return {file.path.relative_to(ROOT).as_posix(): file for file in found}
 
@@ -56,7 +58,9 @@ def test_src_that_is_a_package_itself_is_part_of_the_name() -> None:
 
 
 def test_folder_without_init_inside_a_package_belongs_to_it() -> None:
-    files = files_of("web/__init__.py", "web/routers/users.py", "web/routers/audio/__init__.py", "web/routers/audio/live.py")
+    files = files_of(
+        "web/__init__.py", "web/routers/users.py", "web/routers/audio/__init__.py", "web/routers/audio/live.py"
+    )
     assert files["web/routers/users.py"].module == "web.routers.users"
     assert files["web/routers/audio/live.py"].module == "web.routers.audio.live"
 
@@ -190,7 +194,8 @@ def test_file_that_imports_its_own_name_means_a_library() -> None:
 def test_helper_imported_both_ways_keeps_both_names() -> None:
     files = files_of("tests/helpers.py", "tests/test_a.py", "tests/test_b.py", "tests/test_c.py")
     found = refined(
-        files, {"tests/test_a.py": ["tests.helpers"], "tests/test_b.py": ["helpers"], "tests/test_c.py": ["tests.helpers"]}
+        files,
+        {"tests/test_a.py": ["tests.helpers"], "tests/test_b.py": ["helpers"], "tests/test_c.py": ["tests.helpers"]},
     )
     assert found["tests/helpers.py"].names == ("tests.helpers", "helpers")
     assert found["tests/test_a.py"].names == ("tests.test_a",)

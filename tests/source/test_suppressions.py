@@ -70,7 +70,29 @@ def test_comment_silences_what_flake8_lets_it_silence(comment: str, code: str) -
     assert silences(code, line) == flake8_silences(code, line)
 
 
-_WORDS = ["noqa", "NOQA", "# ", "#", ":", " ", ",", "\t", "FAL101", "FAL1", "FAL", "F", "fal101", "E501", "W6", "1", "x", "flake8", "=", "ſ", "K1"]
+_WORDS = [
+    "noqa",
+    "NOQA",
+    "# ",
+    "#",
+    ":",
+    " ",
+    ",",
+    "\t",
+    "FAL101",
+    "FAL1",
+    "FAL",
+    "F",
+    "fal101",
+    "E501",
+    "W6",
+    "1",
+    "x",
+    "flake8",
+    "=",
+    "ſ",
+    "K1",
+]
 
 
 @settings(max_examples=600)
@@ -201,7 +223,9 @@ def test_file_without_the_word_is_not_even_decoded(monkeypatch: pytest.MonkeyPat
 
 
 def test_bytes_are_read_in_their_encoding() -> None:
-    assert read_suppressions("# coding: latin-1\nx = 'é'  # noqa: FAL101\n".encode("latin-1")).lines[0].start == Position(2, 10)
+    assert read_suppressions("# coding: latin-1\nx = 'é'  # noqa: FAL101\n".encode("latin-1")).lines[
+        0
+    ].start == Position(2, 10)
     assert read_suppressions(b"\xef\xbb\xbff()  # noqa\n").lines[0].start == Position(1, 6)
 
 

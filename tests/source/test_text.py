@@ -23,7 +23,10 @@ from fastapi_async_lint.source.text import LineTable, UnreadableFile, decode, re
         (b"\xef\xbb\xbfx = 1\n", "x = 1\n"),
         (b"\xef\xbb\xbf# coding: utf-8\nx = 1\n", "# coding: utf-8\nx = 1\n"),
         (b"# -*- coding: latin-1 -*-\nx = '\xe9'\n", "# -*- coding: latin-1 -*-\nx = 'é'\n"),
-        (b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\nx = '\x80'\n", "#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\nx = '€'\n"),
+        (
+            b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\nx = '\x80'\n",
+            "#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\nx = '€'\n",
+        ),
         (b"# coding: latin-1\r\nx = '\xe9'\r\n", "# coding: latin-1\r\nx = 'é'\r\n"),
         (b"# coding: latin-1\rx = '\xe9'\r", "# coding: latin-1\rx = 'é'\r"),
         (b"x = 1\n\n# coding: latin-1\ny = '\xc3\xa9'\n", "x = 1\n\n# coding: latin-1\ny = 'é'\n"),
@@ -57,7 +60,10 @@ def test_text_that_python_refuses_is_refused_with_its_row(source: bytes, row: in
     assert "\n" not in str(caught.value)
 
 
-@given(st.binary(max_size=40), st.sampled_from([b"", b"# coding: latin-1\n", b"# coding: hex\n", b"#coding=punycode\n", b"\xef\xbb\xbf"]))
+@given(
+    st.binary(max_size=40),
+    st.sampled_from([b"", b"# coding: latin-1\n", b"# coding: hex\n", b"#coding=punycode\n", b"\xef\xbb\xbf"]),
+)
 def test_any_bytes_give_text_or_the_one_error(source: bytes, head: bytes) -> None:
     try:
         assert isinstance(decode(head + source), str)

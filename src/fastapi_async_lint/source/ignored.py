@@ -7,7 +7,9 @@ import os
 _PATIENCE = 30.0
 """Seconds after which a git that does not answer is given up."""
 
-_LOCAL = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"})
+_LOCAL = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"}
+)
 """Git sets these for its hooks; in a hook they would point us at the wrong repository or folder."""
 
 

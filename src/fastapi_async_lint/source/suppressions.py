@@ -141,9 +141,7 @@ def _comments(text: str, lines: LineTable) -> Iterator[tuple[Comment, int]]:
 _CONTINUED = re.compile(r"\\(?:\r\n|\r|\n)$")
 
 
-def _begin(
-    text: str, lines: LineTable, offset: int, spans: list[tuple[int, int]], comment_ends: set[int]
-) -> int:
+def _begin(text: str, lines: LineTable, offset: int, spans: list[tuple[int, int]], comment_ends: set[int]) -> int:
     """The first character, spaces aside, of the line of ``offset``, taking lines together that belong together.
 
     ``spans``: the strings of several lines before ``offset``, in order. ``comment_ends``: where the comments before it end.

@@ -1,0 +1,47 @@
+"""The fixture application after `--fix --unsafe-fixes`: the same answers, and `/health` no longer waits."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from stallrun import Case, Measurement, measure
+
+from fastapi_async_lint.config import Settings
+from fastapi_async_lint.engine.fixing import FixReport, fix_project
+
+
+@pytest.fixture(scope="module")
+def fixed(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, FixReport]:
+    """A fixed copy of the application, and what fixing it came to."""
+    copy = tmp_path_factory.mktemp("fixed") / "shop"
+    shutil.copytree(shop, copy, ignore=shutil.ignore_patterns("__pycache__", ".fal_cache"))
+    return copy, fix_project(Settings(root=copy, cache=False), [copy], unsafe=True)
+
+
+@pytest.fixture(scope="module")
+def fixed_measurements(fixed: tuple[Path, FixReport], cases: list[Case]) -> dict[str, Measurement]:
+    """What each request does in the fixed copy."""
+    fixable = [case for case in cases if case.fixable]
+    return measure(fixed[0], fixable, stalls=False)
+
+
+def test_most_findings_are_fixed_and_every_file_compiles(fixed: tuple[Path, FixReport]) -> None:
+    folder, outcome = fixed
+    assert sum(outcome.fixed.values()) >= 30
+    assert len(outcome.report.diagnostics) <= 5
+    assert outcome.problems == ()
+    for path in folder.rglob("*.py"):
+        compile(path.read_bytes(), str(path), "exec")
+
+
+def test_fixed_request_answers_as_before_and_stalls_nobody(
+    case: Case, measurements: dict[str, Measurement], fixed_measurements: dict[str, Measurement]
+) -> None:
+    if not case.fixable:
+        assert case.stalls, "only what stalls can be beyond fixing"
+        return
+    before, after = measurements[case.name], fixed_measurements[case.name]
+    assert (after.status, after.body) == (before.status, before.body)
+    assert not after.stalled

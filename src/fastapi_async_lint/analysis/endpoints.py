@@ -30,6 +30,8 @@ class Endpoints:
                 key = (handover.context, handover.op)
                 self._dependencies.setdefault(key, []).append((handover.target, handover.place))
 
+        self._following = self._ways(project)
+
     def all(self) -> list[Endpoint]:
         """Every route and WebSocket, by path then method."""
         merged: dict[tuple[str, str, tuple[str, ...]], Endpoint] = {}
@@ -84,15 +86,32 @@ class Endpoints:
         while queue:
             context = queue.popleft()
             distance, loop = found[context]
-            following = [(t, loop) for targets in context.calls.values() for t in targets]
-            for provider in context.providers:
-                for target, place in self._dependencies.get((provider.context, provider.op), ()):
-                    following.append((target, place == "loop"))
-            for target, on in following:
+            for target, place in self._following.get(context, ()):
                 if target not in found:
-                    found[target] = (distance + 1, on)
+                    found[target] = (distance + 1, loop if place is None else place)
                     queue.append(target)
         return [(context, distance, loop) for context, (distance, loop) in found.items()]
+
+    def _ways(self, project: Project) -> dict[Context, list[tuple[Context, bool | None]]]:
+        """From each context those it runs that reach anything worth counting; whether on the loop (None: where it runs itself)."""
+        following: dict[Context, list[tuple[Context, bool | None]]] = {}
+        callers: dict[Context, list[Context]] = {}
+        for context in project.solver.contexts:
+            ways: dict[Context, bool | None] = {t: None for targets in context.calls.values() for t in targets}
+            for provider in context.providers:
+                for target, place in self._dependencies.get((provider.context, provider.op), ()):
+                    ways[target] = place == "loop"
+            following[context] = list(ways.items())
+            for target in ways:
+                callers.setdefault(target, []).append(context)
+        worth = dict.fromkeys((*self.effects.sites, *self._offloads))
+        pending = list(worth)
+        while pending:
+            for caller in callers.get(pending.pop(), ()):
+                if caller not in worth:
+                    worth[caller] = None
+                    pending.append(caller)
+        return {c: [way for way in ways if way[0] in worth] for c, ways in following.items() if c in worth}
 
 
 def _verdict(on_loop: bool, blocking: bool, cpu: bool, waits: bool) -> str:

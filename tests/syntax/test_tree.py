@@ -65,7 +65,9 @@ def differences(code: bytes) -> list[tuple[str, str, str]]:
         first, last = (tree.line_starts[at.line - 1] + at.column for at in (place.start, place.end))
         start, end = tree.span(node)
         ours, theirs = tree.text[start:end], tree.text[first:last]
-        if isinstance(node, WITH_COMMA):
+        if isinstance(node, cst.GeneratorExp):
+            theirs = theirs.rstrip()
+        elif isinstance(node, WITH_COMMA):
             ours, theirs = (text.rstrip(" \\\n").removesuffix(",").rstrip() for text in (ours, theirs))
         if (start, ours) != (first, theirs):
             found.append((type(node).__name__, ours, theirs))
@@ -91,7 +93,7 @@ def test_spans_are_those_of_the_position_provider(code: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["test_grammar", "test_patma", "test_fstring", "test_decorators", "test_named_expressions"]
+    "name", ["test_grammar", "test_patma", "test_coroutines", "test_decorators", "test_named_expressions"]
 )
 def test_spans_agree_over_the_files_that_test_the_grammar(name: str) -> None:
     path = Path(sysconfig.get_path("stdlib")) / "test" / f"{name}.py"

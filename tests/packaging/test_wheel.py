@@ -93,7 +93,15 @@ def test_importing_the_package_is_cheap_and_its_names_are_there():
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert ended.stdout.split() == ["Diagnostic", "Report", "Settings", "__version__", "check_project"]
+    assert ended.stdout.split() == [
+        "Diagnostic",
+        "FixReport",
+        "Report",
+        "Settings",
+        "__version__",
+        "check_project",
+        "fix_project",
+    ]
 
 
 def test_unknown_name_is_an_attribute_error():

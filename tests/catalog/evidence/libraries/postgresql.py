@@ -1,0 +1,302 @@
+"""PostgreSQL drivers against a real server that answers late: psycopg2, psycopg, psycopg_pool, asyncpg, pg8000."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import asyncpg
+import pg8000
+import pg8000.native
+import psycopg
+import psycopg2
+import psycopg2.extras
+import psycopg2.pool
+import psycopg_pool
+from evidence import servers
+from evidence.servers import slowly
+from evidence.world import World
+
+Case = Callable[[World], Iterator[Callable[[], object]]]
+QUERY = "select generate_series(1, 3)"
+
+
+def libpq(host: str, port: int) -> str:
+    return f"host={host} port={port} user=evidence dbname=evidence sslmode=disable gssencmode=disable"
+
+
+def connecting(connect: Callable[[str, int], object]) -> Case:
+    """A case that connects."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with slowly(world, servers.postgresql()) as (host, port):
+            yield lambda: connect(host, port)
+
+    return case
+
+
+def connected(
+    connect: Callable[[str, int], Any], use: Callable[[Any], object], ready: Callable[[Any], Any] = lambda it: it
+) -> Case:
+    """A case that has a connection, makes something of it, and then uses that."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with slowly(world, servers.postgresql()) as (host, port):
+            connection = connect(host, port)
+            prepared = ready(connection)
+            yield lambda: use(prepared)
+            with contextlib.suppress(Exception):
+                connection.close()
+
+    return case
+
+
+def psycopg2_connection(host: str, port: int) -> Any:
+    return psycopg2.connect(libpq(host, port))
+
+
+def psycopg_connection(host: str, port: int) -> Any:
+    return psycopg.connect(libpq(host, port))
+
+
+def pg8000_connection(host: str, port: int) -> Any:
+    return pg8000.dbapi.connect("evidence", host=host, port=port, database="evidence")
+
+
+def pg8000_native(host: str, port: int) -> Any:
+    return pg8000.native.Connection("evidence", host=host, port=port, database="evidence")
+
+
+def pooled(use: Callable[[Any], object], opened: bool = True) -> Case:
+    """A case that uses a pool whose worker threads are still connecting."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with slowly(world, servers.postgresql()) as (host, port):
+            pool = psycopg_pool.ConnectionPool(libpq(host, port), min_size=1, open=False)
+
+            def call() -> object:
+                if opened:
+                    pool.open()
+                return use(pool)
+
+            yield call
+            pool.close()
+
+    return case
+
+
+def executed(connection: Any) -> Any:
+    cursor = connection.cursor()
+    cursor.execute(QUERY)
+    return cursor
+
+
+def named(connection: Any) -> Any:
+    cursor = connection.cursor(name="server")
+    cursor.execute(QUERY)
+    return cursor
+
+
+def used(connection: Any) -> Any:
+    executed(connection)
+    return connection
+
+
+def left(manager: Any) -> None:
+    manager.__exit__(None, None, None)
+
+
+def entered(manager: Any) -> None:
+    with manager:
+        pass
+
+
+async def with_asyncpg(host: str, port: int, use: Callable[[Any], Any]) -> None:
+    connection = await asyncpg.connect(f"postgresql://evidence@{host}:{port}/evidence", ssl=False)
+    try:
+        await use(connection)
+    finally:
+        await connection.close()
+
+
+async def with_asyncpg_pool(host: str, port: int, use: Callable[[Any], Any]) -> None:
+    url = f"postgresql://evidence@{host}:{port}/evidence"
+    async with asyncpg.create_pool(url, min_size=1, max_size=1, ssl=False) as made:
+        await use(made)
+
+
+async def acquired(made: Any) -> None:
+    async with made.acquire() as connection:
+        await connection.execute("select 1")
+
+
+async def in_transaction(connection: Any) -> None:
+    async with connection.transaction():
+        async for _ in connection.cursor(QUERY):
+            pass
+
+
+async def prepared_fetch(connection: Any) -> None:
+    await (await connection.prepare(QUERY)).fetch()
+
+
+async def with_psycopg(host: str, port: int, use: Callable[[Any], Any]) -> None:
+    async with await psycopg.AsyncConnection.connect(libpq(host, port)) as connection:
+        await use(connection)
+
+
+async def cursor_of(connection: Any) -> None:
+    async with connection.cursor() as cursor:
+        await cursor.execute(QUERY)
+        await cursor.fetchall()
+
+
+async def with_psycopg_pool(host: str, port: int) -> None:
+    async with psycopg_pool.AsyncConnectionPool(libpq(host, port), min_size=1, open=False) as made:
+        async with made.connection() as connection:
+            await connection.execute(QUERY)
+
+
+def asyncpg_case(use: Callable[[Any], Any]) -> Case:
+    return connecting(lambda host, port: with_asyncpg(host, port, use))
+
+
+def asyncpg_pool_case(use: Callable[[Any], Any]) -> Case:
+    return connecting(lambda host, port: with_asyncpg_pool(host, port, use))
+
+
+def psycopg_case(use: Callable[[Any], Any]) -> Case:
+    return connecting(lambda host, port: with_psycopg(host, port, use))
+
+
+def two(use: Callable[[Any], object], ready: Callable[[Any], Any] = lambda it: it) -> Case:
+    return connected(psycopg2_connection, use, ready)
+
+
+def three(use: Callable[[Any], object], ready: Callable[[Any], Any] = lambda it: it) -> Case:
+    return connected(psycopg_connection, use, ready)
+
+
+def copied(cursor: Any) -> None:
+    with cursor.copy("copy (select 1) to stdout") as copy:
+        list(copy)
+
+
+BLOCKING = {
+    "psycopg2.connect": connecting(psycopg2_connection),
+    "psycopg2.extensions.cursor.execute": two(lambda cursor: cursor.execute(QUERY), lambda it: it.cursor()),
+    "psycopg2.extensions.cursor.executemany": two(
+        lambda cursor: cursor.executemany("select %s", [(1,)]), lambda it: it.cursor()
+    ),
+    "psycopg2.extensions.cursor.callproc": two(lambda cursor: cursor.callproc("now"), lambda it: it.cursor()),
+    "psycopg2.extensions.cursor.fetchone": two(lambda cursor: cursor.fetchone(), named),
+    "psycopg2.extensions.cursor.fetchmany": two(lambda cursor: cursor.fetchmany(), named),
+    "psycopg2.extensions.cursor.fetchall": two(lambda cursor: cursor.fetchall(), named),
+    "psycopg2.extensions.cursor.__iter__": two(list, named),
+    "psycopg2.extensions.connection.commit": two(lambda it: it.commit(), used),
+    "psycopg2.extensions.connection.rollback": two(lambda it: it.rollback(), used),
+    "psycopg2.extensions.connection.reset": two(lambda it: it.reset(), used),
+    "psycopg2.extensions.connection.__exit__": two(left, used),
+    "psycopg2.extensions.connection.lobject": two(lambda it: it.lobject()),
+    "psycopg2.extras.execute_values": two(
+        lambda cursor: psycopg2.extras.execute_values(cursor, "select * from (values %s) as t", [(1,)]),
+        lambda it: it.cursor(),
+    ),
+    "psycopg2.extras.execute_batch": two(
+        lambda cursor: psycopg2.extras.execute_batch(cursor, "select %s", [(1,)]), lambda it: it.cursor()
+    ),
+    "psycopg2.pool.SimpleConnectionPool": connecting(
+        lambda host, port: psycopg2.pool.SimpleConnectionPool(1, 1, libpq(host, port))
+    ),
+    "psycopg2.pool.ThreadedConnectionPool": connecting(
+        lambda host, port: psycopg2.pool.ThreadedConnectionPool(1, 1, libpq(host, port))
+    ),
+    "psycopg2.pool.ThreadedConnectionPool.getconn": connecting(
+        lambda host, port: psycopg2.pool.ThreadedConnectionPool(0, 1, libpq(host, port)).getconn()
+    ),
+    "psycopg.connect": connecting(psycopg_connection),
+    "psycopg.Connection.connect": connecting(lambda host, port: psycopg.Connection.connect(libpq(host, port))),
+    "psycopg.Connection.execute": three(lambda it: it.execute(QUERY)),
+    "psycopg.Connection.commit": three(lambda it: it.commit(), used),
+    "psycopg.Connection.rollback": three(lambda it: it.rollback(), used),
+    "psycopg.Connection.__exit__": three(left, used),
+    "psycopg.Connection.transaction": three(lambda it: entered(it.transaction())),
+    "psycopg.Connection.pipeline": three(
+        lambda it: [pipeline.sync() for pipeline in [it.pipeline().__enter__()] if it.execute("select 1")]
+    ),
+    "psycopg.Cursor.execute": three(lambda cursor: cursor.execute(QUERY), lambda it: it.cursor()),
+    "psycopg.Cursor.executemany": three(
+        lambda cursor: cursor.executemany("select %s::int", [(1,)]), lambda it: it.cursor()
+    ),
+    "psycopg.Cursor.stream": three(lambda cursor: list(cursor.stream(QUERY)), lambda it: it.cursor()),
+    "psycopg.Cursor.copy": three(copied, lambda it: it.cursor()),
+    "psycopg.ServerCursor.fetchall": three(lambda cursor: cursor.fetchall(), named),
+    "psycopg.ServerCursor.fetchone": three(lambda cursor: cursor.fetchone(), named),
+    "psycopg.ServerCursor.__iter__": three(list, named),
+    "psycopg.ServerCursor.close": three(lambda cursor: cursor.close(), named),
+    "psycopg_pool.ConnectionPool.wait": pooled(lambda pool: pool.wait()),
+    "psycopg_pool.ConnectionPool.getconn": pooled(lambda pool: pool.putconn(pool.getconn())),
+    "psycopg_pool.ConnectionPool.connection": pooled(lambda pool: entered(pool.connection())),
+    "psycopg_pool.ConnectionPool.open": pooled(lambda pool: pool.open(wait=True), opened=False),
+    "pg8000.dbapi.connect": connecting(pg8000_connection),
+    "pg8000.connect": connecting(
+        lambda host, port: pg8000.connect("evidence", host=host, port=port, database="evidence")
+    ),
+    "pg8000.dbapi.Cursor.execute": connected(
+        pg8000_connection, lambda cursor: cursor.execute("select 1"), lambda it: it.cursor()
+    ),
+    "pg8000.dbapi.Cursor.executemany": connected(
+        pg8000_connection, lambda cursor: cursor.executemany("select %s", [(1,)]), lambda it: it.cursor()
+    ),
+    "pg8000.dbapi.Connection.commit": connected(pg8000_connection, lambda it: it.commit(), used),
+    "pg8000.dbapi.Connection.rollback": connected(pg8000_connection, lambda it: it.rollback(), used),
+    "pg8000.native.Connection": connecting(pg8000_native),
+    "pg8000.native.Connection.run": connected(pg8000_native, lambda it: it.run("select 1")),
+    "pg8000.native.Connection.prepare": connected(pg8000_native, lambda it: it.prepare("select 1")),
+    "pg8000.native.PreparedStatement.run": connected(
+        pg8000_native, lambda it: it.run(), lambda it: it.prepare("select 1")
+    ),
+}
+
+SILENT = {
+    "psycopg2.extensions.connection.cursor": two(lambda it: it.cursor()),
+    "psycopg2.extensions.cursor.fetchone": two(lambda cursor: cursor.fetchone(), executed),
+    "psycopg2.extensions.cursor.fetchmany": two(lambda cursor: cursor.fetchmany(), executed),
+    "psycopg2.extensions.cursor.fetchall": two(lambda cursor: cursor.fetchall(), executed),
+    "psycopg2.extensions.cursor.__iter__": two(list, executed),
+    "psycopg2.extensions.connection.close": two(lambda it: it.close(), used),
+    "psycopg.Connection.cursor": three(lambda it: it.cursor()),
+    "psycopg.Cursor.fetchone": three(lambda cursor: cursor.fetchone(), executed),
+    "psycopg.Cursor.fetchall": three(lambda cursor: cursor.fetchall(), executed),
+    "psycopg.Cursor.__iter__": three(list, executed),
+    "psycopg.Cursor.close": three(lambda cursor: cursor.close(), executed),
+    "psycopg.Connection.close": three(lambda it: it.close(), used),
+    "psycopg_pool.ConnectionPool": pooled(lambda pool: None),
+    "pg8000.dbapi.Cursor.fetchall": connected(pg8000_connection, lambda cursor: cursor.fetchall(), executed),
+    "pg8000.dbapi.Cursor.fetchone": connected(pg8000_connection, lambda cursor: cursor.fetchone(), executed),
+}
+
+ASYNC = {
+    "psycopg.AsyncConnection.connect": psycopg_case(lambda it: it.execute("select 1")),
+    "psycopg.AsyncConnection.execute": psycopg_case(lambda it: it.execute(QUERY)),
+    "psycopg.AsyncConnection.commit": psycopg_case(lambda it: it.commit()),
+    "psycopg.AsyncCursor.execute": psycopg_case(cursor_of),
+    "psycopg.AsyncCursor.fetchall": psycopg_case(cursor_of),
+    "psycopg_pool.AsyncConnectionPool.connection": connecting(with_psycopg_pool),
+    "asyncpg.connect": asyncpg_case(lambda it: it.execute("select 1")),
+    "asyncpg.Connection.execute": asyncpg_case(lambda it: it.execute(QUERY)),
+    "asyncpg.Connection.executemany": asyncpg_case(lambda it: it.executemany("select $1::int", [(1,)])),
+    "asyncpg.Connection.fetch": asyncpg_case(lambda it: it.fetch(QUERY)),
+    "asyncpg.Connection.fetchrow": asyncpg_case(lambda it: it.fetchrow(QUERY)),
+    "asyncpg.Connection.fetchval": asyncpg_case(lambda it: it.fetchval(QUERY)),
+    "asyncpg.Connection.prepare": asyncpg_case(prepared_fetch),
+    "asyncpg.prepared_stmt.PreparedStatement.fetch": asyncpg_case(prepared_fetch),
+    "asyncpg.transaction.Transaction.__aenter__": asyncpg_case(in_transaction),
+    "asyncpg.cursor.CursorFactory.__aiter__": asyncpg_case(in_transaction),
+    "asyncpg.create_pool": asyncpg_pool_case(lambda it: it.fetchval("select 1")),
+    "asyncpg.Pool.acquire": asyncpg_pool_case(acquired),
+    "asyncpg.Pool.fetch": asyncpg_pool_case(lambda it: it.fetch(QUERY)),
+    "asyncpg.Pool.execute": asyncpg_pool_case(lambda it: it.execute(QUERY)),
+}
+DOCUMENTED: dict[str, list[str]] = {}

@@ -60,7 +60,7 @@ def _tested_by_call(body: Body, node: cst.Call, value: int) -> tuple[str, str, i
         return None
     test, call = node.func.value, body.ops[value]
     wanted = 2 if test == "isinstance" else 1
-    if not isinstance(call, Call) or len(node.args) != wanted or test in body.values:
+    if not isinstance(call, Call) or len(node.args) != wanted or body.names.get(test) != NONE:
         return None
     subject: cst.BaseExpression = node.args[0].value
     if isinstance(subject, cst.NamedExpr):

@@ -13,7 +13,7 @@ from fastapi_async_lint.diagnostics import Confidence
 
 def test_nothing_found_ends_with_0(engine, run):
     outcome = run("check")
-    assert (outcome.status, outcome.out, outcome.err) == (0, "No errors found in 3 files.\n", "")
+    assert (outcome.status, outcome.out, outcome.err) == (0, "No findings in 3 files.\n", "")
 
 
 def test_findings_end_with_1_and_are_printed_relative_to_the_working_folder(engine, finding, run):
@@ -23,7 +23,7 @@ def test_findings_end_with_1_and_are_printed_relative_to_the_working_folder(engi
     assert outcome.status == 1
     assert outcome.out.splitlines() == [
         "main.py:1:5: FAL101 time.sleep() blocks the event loop in GET /; use `await asyncio.sleep()`",
-        "Found 1 error (3 suppressed) in 3 files.",
+        "1 finding (3 suppressed) in 3 files.",
     ]
 
 

@@ -50,6 +50,25 @@ def test_diff_changes_nothing(root: Path) -> None:
     assert "-    time.sleep(1)" in lines
 
 
+@pytest.mark.parametrize("ending", ["", "\n", "\n\x0c\n# end", "  # \u2028\n"])
+def test_diff_can_be_applied(root: Path, ending: str) -> None:
+    path = root / "main.py"
+    path.write_bytes((SOURCE.rstrip("\n") + ending).encode())
+    patch = subprocess.run(
+        [sys.executable, "-m", "fastapi_async_lint", "check", "--no-cache", "--diff"],
+        cwd=root,
+        capture_output=True,
+        timeout=60,
+    )
+    applied = subprocess.run(["git", "apply", "-p0", "-"], cwd=root, input=patch.stdout, capture_output=True)
+    assert applied.returncode == 0, applied.stderr
+    by_diff = path.read_bytes()
+    assert b"asyncio.sleep(1)" in by_diff
+    path.write_bytes((SOURCE.rstrip("\n") + ending).encode())
+    check(root, "--fix")
+    assert path.read_bytes() == by_diff
+
+
 def test_diff_of_nothing_ends_with_0(root: Path) -> None:
     (root / "main.py").write_text("x = 1\n")
     done = check(root, "--diff")

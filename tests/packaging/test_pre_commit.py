@@ -82,7 +82,7 @@ class TestHooks:
 
         ended = try_hook(repository, environment, "fastapi-async-lint")
 
-        assert ended.stdout.count("Found 1 error") == 1
+        assert ended.stdout.count("1 finding in ") == 1
 
     def test_excluded_file_is_left_out_though_it_is_named(self, repository, environment):
         (repository / "pyproject.toml").write_text("[tool.fastapi-async-lint]\nexclude = ['main.py']\n")

@@ -41,7 +41,8 @@ def test_concise_line_is_what_editors_parse(show, sample):
 
 def test_quiet_leaves_nothing_but_findings(show, sample):
     assert show(sample.CLEAN, "text", quiet=True) == ""
-    assert "Found" not in show(sample.REPORT, "github", quiet=True)
+    assert " findings " not in show(sample.REPORT, "github", quiet=True)
+    assert " findings " in show(sample.REPORT, "github")
 
 
 def test_unresolved_calls_are_counted_and_listed_on_request(show, sample):
@@ -54,6 +55,11 @@ def test_unresolved_calls_are_counted_and_listed_on_request(show, sample):
 def test_paths_in_text_are_relative_to_the_working_directory(show, sample):
     assert show(sample.REPORT, "concise", cwd=Path("/project/app")).startswith("main.py:12:5: ")
     assert show(sample.REPORT, "concise", cwd=Path("/elsewhere")).startswith("../project/app/main.py:12:5: ")
+
+
+def test_fixes_that_are_asked_for_are_shown_in_a_pipe_too(show, sample):
+    assert "unsafe fix: " not in show(sample.REPORT, "text")
+    assert "    unsafe fix: run it in the thread pool" in show(sample.REPORT, "text", show_fixes=True)
 
 
 def test_root_cause_of_three_findings_makes_a_group(show, sample):

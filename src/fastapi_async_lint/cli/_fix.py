@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -66,19 +67,24 @@ def run(arguments: argparse.Namespace, paths: Sequence[Path]) -> FixReport:
     return outcome
 
 
+NO_NEWLINE = "\\ No newline at end of file"
+
+
 def _diff(change: Change) -> Iterator[str]:
+    """The change as a unified diff that ``patch`` and ``git apply`` take."""
     try:
         name = change.path.relative_to(Path.cwd()).as_posix()
     except ValueError:
         name = str(change.path)
-    before, after = (_text(data).splitlines() for data in (change.before, change.after))
-    return difflib.unified_diff(before, after, name, name, lineterm="")
+    for line in difflib.unified_diff(_lines(change.before), _lines(change.after), name, name):
+        yield from [line[:-1]] if line.endswith("\n") else [line, NO_NEWLINE]
 
 
-def _text(data: bytes) -> str:
+def _lines(data: bytes) -> list[str]:
+    """Lines with their ends. Only a line feed ends a line: ``str.splitlines`` would split at form feeds, too."""
     from fastapi_async_lint.source import decode
 
-    return decode(data)
+    return io.StringIO(decode(data), newline="\n").readlines()
 
 
 def _summary(outcome: FixReport, arguments: argparse.Namespace) -> str:

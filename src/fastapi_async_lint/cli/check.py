@@ -64,7 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
         report = analyse(arguments, paths, overlay)
         if arguments.show_fixes or arguments.output_format in _fix.FORMATS_WITH_FIXES:
             report = _fix.proposed(report, overlay)
-    context = _output.report_context(arguments, show_unresolved=arguments.show_unresolved)
+    context = _output.report_context(
+        arguments, show_unresolved=arguments.show_unresolved, show_fixes=arguments.show_fixes
+    )
     _output.write(load_format(kind, arguments.output_format)(report, context), arguments.output_file)
     return 1 if report.diagnostics and not arguments.exit_zero else 0
 

@@ -27,12 +27,10 @@ def closing_lines(findings: Findings, context: Context) -> Iterator[str]:
 
 
 def counts(findings: Findings, paint: Paint) -> str:
-    """``Found 4 errors (3 suppressed, 2 not sure enough) in 12 files.``"""
+    """``4 findings (3 suppressed, 2 not sure enough) in 12 files.``"""
     number = len(findings.diagnostics)
-    files = plural(findings.files, "file")
-    if not number:
-        return f"{paint.green('No errors found')}{_held_back(findings)} in {files}."
-    return f"{paint.red('Found ' + plural(number, 'error'))}{_held_back(findings)} in {files}."
+    shown = paint.red(plural(number, "finding")) if number else paint.green("No findings")
+    return f"{shown}{_held_back(findings)} in {plural(findings.files, 'file')}."
 
 
 def _held_back(findings: Findings) -> str:

@@ -1,4 +1,4 @@
-"""``full`` on a terminal, ``concise`` in a pipe."""
+"""``full`` on a terminal or where fixes are to be shown, ``concise`` in a pipe."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from fastapi_async_lint.reporters._model import Context, Findings
 
 def report(findings: Findings, context: Context) -> Iterator[str]:
     """The findings in the form that suits the place they go to."""
-    if context.details:
+    if context.details or context.show_fixes:
         return full.report(findings, context)
     return concise.report(findings, context)

@@ -153,9 +153,9 @@ async def cursor_of(connection: Any) -> None:
 
 
 async def with_psycopg_pool(host: str, port: int) -> None:
-    async with psycopg_pool.AsyncConnectionPool(libpq(host, port), min_size=1, open=False) as made:
-        async with made.connection() as connection:
-            await connection.execute(QUERY)
+    pool = psycopg_pool.AsyncConnectionPool(libpq(host, port), min_size=1, open=False)
+    async with pool, pool.connection() as connection:
+        await connection.execute(QUERY)
 
 
 def asyncpg_case(use: Callable[[Any], Any]) -> Case:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -58,8 +57,10 @@ def with_engine(
                 engine.dispose()
             prepared = ready(engine)
             yield lambda: use(prepared)
-            with contextlib.suppress(Exception):
-                engine.dispose()
+            orm.close_all_sessions()
+            if isinstance(prepared, sa.Connection):
+                prepared.close()
+            engine.dispose()
 
     return case
 
@@ -244,7 +245,9 @@ BLOCKING = {
     f"{S}__exit__": with_session(lambda session: session.__exit__(None, None, None), loaded),
     f"{S}bulk_save_objects": with_session(lambda session: session.bulk_save_objects([Note()])),
     f"{S}bulk_insert_mappings": with_session(lambda session: session.bulk_insert_mappings(Note, [{"text": "x"}])),
-    f"{S}bulk_update_mappings": with_session(lambda session: session.bulk_update_mappings(Note, [{"id": 1}])),
+    f"{S}bulk_update_mappings": with_session(
+        lambda session: session.bulk_update_mappings(Note, [{"id": 1, "text": "u"}])
+    ),
     "sqlalchemy.orm.SessionTransaction.commit": with_session(
         lambda session: session.get_transaction().commit(), loaded
     ),

@@ -202,7 +202,7 @@ def call_wrapper(
         solver.library_call(context, op, callback.adds, None, rank)
     if place == "caller":
         return dict.fromkeys(calls.call(solver, context, op, inner, passed, rank))
-    found = run(solver, context, op, callback.names[0], callback, inner, passed, rank)
+    found = run(solver, context, op, callback.kind, callback, inner, passed, rank)
     if place in ("thread", "process") and not callback.waits:
         return {solver.intern.get(LibraryInstance, "awaitable", (tuple(found),), None): None}
     return found

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from fastapi_async_lint.diagnostics import Confidence, EntryPoint
-from fastapi_async_lint.rules._message import blocker_title, loop_site_message, short_name, source_path
+from fastapi_async_lint.rules._message import (
+    blocker_title,
+    counterpart_title,
+    loop_site_message,
+    short_name,
+    source_path,
+)
 
 VERB = "blocks the event loop"
 
@@ -100,7 +106,25 @@ def test_blocker_is_spelled_as_a_reader_would(name, title):
 
 def test_property_has_no_parentheses(make_hop):
     assert blocker_title("acme.Row.owner", [make_hop("m.f", "m.py", 1, "row.owner")]) == "acme.Row.owner"
+    assert blocker_title("acme.Row.owner", [make_hop("m.f", "m.py", 1, "row().owner")]) == "acme.Row.owner"
+
+
+def test_method_has_parentheses(make_hop):
     assert blocker_title("acme.Row.owner", [make_hop("m.f", "m.py", 1, "row.owner()")]) == "acme.Row.owner()"
+    assert blocker_title("acme.Row.owner", [make_hop("m.f", "m.py", 1, "get_owner(…)")]) == "acme.Row.owner()"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("httpx.AsyncClient.get", "httpx.AsyncClient.get"),
+        ("neo4j.AsyncResult.__anext__", "`async for` on neo4j.AsyncResult"),
+        ("psycopg_pool.AsyncConnectionPool.__aexit__", "`async with` on psycopg_pool.AsyncConnectionPool"),
+        ("__aiter__", "__aiter__"),
+    ],
+)
+def test_counterpart_is_spelled_as_it_is_written(name, title):
+    assert counterpart_title(name) == title
 
 
 @pytest.mark.parametrize(

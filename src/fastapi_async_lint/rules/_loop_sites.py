@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator
 
 from fastapi_async_lint.analysis.view import LoopSite, View
 from fastapi_async_lint.diagnostics import Diagnostic
-from fastapi_async_lint.rules._message import loop_site_message
+from fastapi_async_lint.rules._message import counterpart_title, loop_site_message
 from fastapi_async_lint.rules._rule import Rule
 
 THREAD = "move it to a thread pool"
@@ -27,7 +27,8 @@ def report_blocking(
     """
     for site in view.loop_sites():
         if site.effect == "blocking" and site.category in categories:
-            advice = counterpart.format(replacement=site.replacement) if site.replacement else otherwise
+            known = counterpart_title(site.replacement) if site.replacement else ""
+            advice = counterpart.format(replacement=known) if known else otherwise
             yield diagnostic(site, rule, loop_site_message(site, "blocks the event loop", advice))
 
 

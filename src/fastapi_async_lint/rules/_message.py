@@ -28,6 +28,15 @@ IMPLICIT = {
 }
 """How a protocol method is spelled in a sentence; ``{}`` is its class."""
 
+ASYNCHRONOUS = {
+    "__aiter__": "`async for` on {}",
+    "__anext__": "`async for` on {}",
+    "__aenter__": "`async with` on {}",
+    "__aexit__": "`async with` on {}",
+    "__await__": "`await` on {}",
+}
+"""The same for asynchronous counterparts."""
+
 
 def loop_site_message(site: LoopSite, verb: str, advice: str) -> str:
     """``<blocker> <verb> in <entry points> via <chain> (<file>:<line>); <advice>``.
@@ -50,8 +59,15 @@ def blocker_title(name: str, chain: Sequence[Hop] = ()) -> str:
     owner, _, last = name.rpartition(".")
     if last in IMPLICIT and owner:
         return IMPLICIT[last].format(owner)
-    is_call = not chain or not chain[-1].text or "(" in chain[-1].text
-    return f"{name}()" if is_call else name
+    text = chain[-1].text if chain else ""
+    is_read = bool(text) and ("(" not in text or text.endswith(f".{last}"))
+    return name if is_read else f"{name}()"
+
+
+def counterpart_title(name: str) -> str:
+    """An asynchronous counterpart as it is written: a protocol method by its statement."""
+    owner, _, last = name.rpartition(".")
+    return ASYNCHRONOUS[last].format(owner) if last in ASYNCHRONOUS and owner else name
 
 
 def short_name(function: str, path: Path) -> str:

@@ -274,7 +274,7 @@ def _is_method(owner: str, name: str, function: Any) -> bool:
         klass = resolve(owner)
     except LookupError:
         return False
-    if not inspect.isclass(klass) or inspect.ismethod(function):
+    if not inspect.isclass(klass) or inspect.ismethod(function) or inspect.isclass(function):
         return False
     raw = next((vars(base)[name] for base in inspect.getmro(klass) if name in vars(base)), None)
     return not isinstance(raw, staticmethod | classmethod)

@@ -333,8 +333,9 @@ def _longest_module(parts: tuple[str, ...]) -> tuple[Any, int]:
     """The module of as many leading parts as can be imported, and how many those are."""
     found, used = None, 0
     for count in range(1, len(parts) + 1):
-        if found is not None and inspect.isclass(getattr(found, parts[count - 1], None)):
-            break
+        member = getattr(found, parts[count - 1], None) if found is not None else None
+        if member is not None and not inspect.ismodule(member):
+            break  # A function may hide the module it comes from: `tenacity.retry`.
         if not _has_module(".".join(parts[:count])):
             break
         found, used = _module(".".join(parts[:count])), count

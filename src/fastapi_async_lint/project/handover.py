@@ -167,8 +167,11 @@ def run(
         return _run_partial(solver, context, op, name, callback, value, passed, rank)
     if isinstance(value, ClassValue):
         return _run_constructor(solver, context, op, name, callback, value, passed, rank)
-    if isinstance(value, Wrapper) or (isinstance(value, BoundMethod) and isinstance(value.function, Wrapper)):
-        return run(solver, context, op, name, callback, unwrapped(solver, value), passed, rank)
+    wrapper = value.function if isinstance(value, BoundMethod) else value
+    if isinstance(wrapper, Wrapper):
+        decides = wrapper.callback.asynchronous if _is_async(wrapper) else wrapper.callback.sync
+        runner = callback if decides == "caller" else wrapper.callback
+        return run(solver, context, op, name, runner, unwrapped(solver, value), passed, rank)
     if isinstance(value, (FunctionValue, BoundMethod, Wrapped)):
         return _run_function(solver, context, op, name, callback, value, passed, rank)
     return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi_async_lint.catalog.schema import Callback
+from fastapi_async_lint.catalog.schema import Callback, Condition
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import arguments as passing
 from fastapi_async_lint.project import attributes, calls, protocols
@@ -13,6 +13,7 @@ from fastapi_async_lint.project.context import Context, Slot
 from fastapi_async_lint.project.values import (
     BoundMethod,
     ClassValue,
+    Constant,
     Container,
     Coroutine,
     Decorator,
@@ -37,6 +38,20 @@ if TYPE_CHECKING:
 WRAPPING = frozenset({"property", "context"})
 REPLACING = WRAPPING | {"partial", "wrapper"}
 """Kinds of callbacks whose call gives a new callable."""
+
+
+def holds(callback: Callback, arguments: Arguments) -> bool:
+    """Whether a callback's conditions hold for the arguments of the call it speaks of; those on types count as unknown."""
+    return all(_condition(c, arguments) for c in callback.when) and not any(
+        _condition(c, arguments) for c in callback.unless
+    )
+
+
+def _condition(condition: Condition, arguments: Arguments) -> bool:
+    given = arguments.find(condition.position, condition.argument)
+    if condition.missing is not None:
+        return (given is None and not arguments.mappings) if condition.missing else given is not None
+    return bool(given) and all(isinstance(v, Constant) and v.value in (condition.equals or ()) for v in given or ())
 
 
 def from_call(

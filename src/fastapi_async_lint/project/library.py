@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.project import arguments as passing
 from fastapi_async_lint.project import containers, expressions, handover
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context
@@ -37,6 +39,8 @@ def call(
     for callback in solver.catalog.callbacks(name):
         if callback.decorator == "only" or (callback.decorator == "either" and not _bare(arguments)):
             return (solver.intern.get(Decorator, context, op, name, receiver),)
+        if not handover.holds(callback, arguments):
+            continue
         called |= handover.from_call(solver, context, op, name, callback, arguments, rank)
         if callback.kind in handover.REPLACING:
             return called
@@ -73,9 +77,12 @@ def _looks_like_class(name: str) -> bool:
 def decorate(solver: Solver, context: Context, op: int, decorator: Decorator, arguments: Arguments) -> Iterable[Value]:
     """Call what a registering call gave, with the function it is put over."""
     found: Values = {}
-    for callback in solver.catalog.callbacks(decorator.name):
-        if callback.decorator == "no":
-            continue
+    made = decorator.context.scope.ops[decorator.op]
+    given = passing.of_call(solver, decorator.context, made) if isinstance(made, ir.Call) else passing.NO_ARGUMENTS
+    callbacks = [c for c in solver.catalog.callbacks(decorator.name) if c.decorator != "no" and handover.holds(c, given)]
+    if not callbacks:
+        return _replaced(solver, context, op, "", arguments)
+    for callback in callbacks:
         result = handover.from_decorator(solver, context, op, decorator, callback, arguments)
         if callback.kind in handover.REPLACING:
             found |= result

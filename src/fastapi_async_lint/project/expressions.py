@@ -41,7 +41,8 @@ def evaluate(
 ) -> Iterable[Value]:
     """The values that a catalogued type expression means for one call or attribute read.
 
-    ``called``: what the callables that the call got have returned, for ``call($0)``. The depth of recursion is that of the
+    ``called``: what the callables that the call got have returned, for ``call($0)``, or what entering the context managers that
+    it got has given, for ``entered($0)``. The depth of recursion is that of the
     expression, which the catalog bounds.
     """
 
@@ -64,7 +65,7 @@ def evaluate(
         asked = types.arguments_in(expression.given)
         given = all(arguments.find(each.position, each.keyword) is not None for each in asked)
         return inner(expression.given, "") if given else inner(expression.default, "=")
-    if isinstance(expression, types.CallOf):
+    if isinstance(expression, (types.CallOf, types.EnteredOf)):
         return called or ()
     if isinstance(expression, types.AwaitedOf):
         settled: Values = {}

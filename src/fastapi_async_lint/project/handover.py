@@ -79,8 +79,7 @@ def from_call(
     if callback.kind == "wrapper":
         return {solver.intern.get(Wrapper, callback, v): None for v in values}
     if callback.kind in ("iterate", "enter"):
-        _consume(solver, context, op, callback, values)
-        return {}
+        return _consume(solver, context, op, callback, values)
     return _hand_over(solver, context, op, name, callback, values, _passed(solver, context, op, callback, rest), rank)
 
 
@@ -98,15 +97,20 @@ def from_decorator(
     return _hand_over(solver, context, op, decorator.name, callback, values, passed, calls.CERTAIN)
 
 
-def _consume(solver: Solver, context: Context, op: int, callback: Callback, values: Values) -> None:
+def _consume(solver: Solver, context: Context, op: int, callback: Callback, values: Values) -> Values:
+    """Iterate or enter the values; what entering them gives."""
+    found: Values = {}
     for value in values:
         if callback.kind == "enter":
-            protocols.entered(solver, context, op, value, is_async=callback.asynchronous == "caller" != callback.sync)
+            found |= protocols.entered(
+                solver, context, op, value, is_async=callback.asynchronous == "caller" != callback.sync
+            )
         elif callback.sync == "caller" or callback.asynchronous == "caller":
             protocols.iterated(solver, context, op, value)
         elif isinstance(value, Generator):
             place = callback.asynchronous if value.context.scope.facts.is_async else callback.sync
             solver.hand_over(context, op, "", callback.kind, place, value.context)
+    return found
 
 
 def _members(solver: Solver, context: Context, op: int, values: Values) -> Values:

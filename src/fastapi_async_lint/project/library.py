@@ -79,7 +79,9 @@ def decorate(solver: Solver, context: Context, op: int, decorator: Decorator, ar
     found: Values = {}
     made = decorator.context.scope.ops[decorator.op]
     given = passing.of_call(solver, decorator.context, made) if isinstance(made, ir.Call) else passing.NO_ARGUMENTS
-    callbacks = [c for c in solver.catalog.callbacks(decorator.name) if c.decorator != "no" and handover.holds(c, given)]
+    callbacks = [
+        c for c in solver.catalog.callbacks(decorator.name) if c.decorator != "no" and handover.holds(c, given)
+    ]
     if not callbacks:
         return _replaced(solver, context, op, "", arguments)
     for callback in callbacks:

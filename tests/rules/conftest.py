@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fastapi_async_lint.analysis.view import Endpoint, LoopSite, Unresolved
+from fastapi_async_lint.analysis.view import Endpoint, LoopSite, Misuse, Unresolved
 from fastapi_async_lint.diagnostics import Blocker, Confidence, EntryPoint, Hop, Place, Position, Severity
 
 ROOT = Path("/project")
@@ -20,9 +20,13 @@ class FakeView:
     """A view with given loop sites and nothing else."""
 
     sites: Sequence[LoopSite] = ()
+    wrong: Sequence[Misuse] = ()
 
     def loop_sites(self) -> Sequence[LoopSite]:
         return self.sites
+
+    def misuses(self) -> Sequence[Misuse]:
+        return self.wrong
 
     def endpoints(self) -> Sequence[Endpoint]:
         return ()

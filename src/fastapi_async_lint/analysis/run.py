@@ -8,9 +8,10 @@ from fastapi_async_lint.analysis.effects import collect
 from fastapi_async_lint.analysis.endpoints import Endpoints
 from fastapi_async_lint.analysis.entries import find_entries
 from fastapi_async_lint.analysis.findings import Findings
+from fastapi_async_lint.analysis.misuse import Ground, find_misuses
 from fastapi_async_lint.analysis.places import Placing
 from fastapi_async_lint.analysis.unresolved import find_unresolved
-from fastapi_async_lint.analysis.view import Endpoint, LoopSite, Unresolved
+from fastapi_async_lint.analysis.view import Endpoint, LoopSite, Misuse, Unresolved
 from fastapi_async_lint.analysis.witnesses import Witnesses
 from fastapi_async_lint.catalog.match import Catalog
 from fastapi_async_lint.config import Settings
@@ -27,12 +28,17 @@ class Analysis:
         self._entries = find_entries(project, self._places)
         witnesses = Witnesses(project, effects)
         self._loop_sites = Findings(project, effects, self._places, witnesses, self._entries).sites()
+        self._misuses = find_misuses(Ground(project, effects, self._places, self._entries))
         self._endpoints = Endpoints(project, effects, self._entries).all()
         self._unresolved = find_unresolved(project, self._places)
 
     def loop_sites(self) -> Sequence[LoopSite]:
         """Every loop site, one entry for each category and severity reached from it, in file and line order."""
         return self._loop_sites
+
+    def misuses(self) -> Sequence[Misuse]:
+        """Every misuse of any kind, in file and line order."""
+        return self._misuses
 
     def endpoints(self) -> Sequence[Endpoint]:
         """Every route and WebSocket, by path then method."""

@@ -37,6 +37,29 @@ class LoopSite:
 
 
 @dataclass(frozen=True, slots=True)
+class Misuse:
+    """A wrong use of coroutines, tasks, the event loop, the thread pool or shared state; it need not block anything."""
+
+    kind: str
+    """The rule's name without its code: ``missing-await``, ``client-per-request``, …"""
+    place: Place
+    """Where it is reported, and where a fix goes."""
+    noqa_rows: tuple[int, int]
+    function: str
+    """Qualified name of the function it stands in, module included."""
+    subject: str
+    """What it is about, as the message names it: a function, a class, a variable."""
+    confidence: Confidence
+    severity: Severity = Severity.CRITICAL
+    chain: tuple[Hop, ...] = ()
+    """From the entry point's function to the place, where the way there matters."""
+    entry_points: tuple[EntryPoint, ...] = ()
+    replacement: str | None = None
+    note: str = ""
+    """What the message adds, where the kind alone does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unresolved:
     """A call on the loop whose target is not known."""
 
@@ -71,6 +94,9 @@ class View(Protocol):
 
     def loop_sites(self) -> Sequence[LoopSite]:
         """Every loop site with its worst blocker, in file and line order, of any confidence."""
+
+    def misuses(self) -> Sequence[Misuse]:
+        """Every misuse of any kind, in file and line order, of any confidence."""
 
     def endpoints(self) -> Sequence[Endpoint]:
         """Every route and WebSocket, by path then method."""

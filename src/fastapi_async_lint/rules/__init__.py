@@ -11,6 +11,5 @@ Underscored modules are machinery that rules share.
 
 from fastapi_async_lint.rules._load import HEADINGS, OPTIONAL_HEADINGS, LoadedRule, load_rules
 from fastapi_async_lint.rules._rule import Rule
-from fastapi_async_lint.rules._select import Selection
 
-__all__ = ["HEADINGS", "OPTIONAL_HEADINGS", "LoadedRule", "Rule", "Selection", "load_rules"]
+__all__ = ["HEADINGS", "OPTIONAL_HEADINGS", "LoadedRule", "Rule", "load_rules"]

@@ -1,0 +1,29 @@
+"""Machinery of the rules that report misuses of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from fastapi_async_lint.analysis.view import Misuse, View
+from fastapi_async_lint.diagnostics import Diagnostic
+from fastapi_async_lint.rules._rule import Rule
+
+
+def report_misuses(view: View, rule: Rule, message: Callable[[Misuse], str]) -> Iterator[Diagnostic]:
+    """Diagnostics for the misuses whose kind is the rule's name; ``message`` words each, in one line."""
+    for misuse in view.misuses():
+        if misuse.kind == rule.name:
+            yield Diagnostic(
+                code=rule.code,
+                name=rule.name,
+                message=message(misuse),
+                place=misuse.place,
+                noqa_rows=misuse.noqa_rows,
+                severity=misuse.severity,
+                confidence=misuse.confidence,
+                kind=rule.kind,
+                category=rule.name,
+                chain=misuse.chain,
+                entry_points=misuse.entry_points,
+                replacement=misuse.replacement,
+            )

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import containers
-from fastapi_async_lint.project.context import Context, Reader
+from fastapi_async_lint.project.context import Context, Reader, incoming
 from fastapi_async_lint.project.feasible import switches
-from fastapi_async_lint.project.steps_names import incoming
 from fastapi_async_lint.project.values import (
     Constant,
     Container,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.project import calls, containers, declared, expressions
+from fastapi_async_lint.project import calls, containers, declared, expressions, generics
 from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
 from fastapi_async_lint.project.context import Context, Slot
 from fastapi_async_lint.project.hierarchy import ClassInfo
@@ -23,6 +23,7 @@ from fastapi_async_lint.project.values import (
     LibraryValue,
     ModuleValue,
     SuperValue,
+    TypeForm,
     Value,
     Values,
     Wrapped,
@@ -80,7 +81,7 @@ def _of_instance(solver: Solver, context: Context, op: int, base: Instance, name
         fields: Values = {}
         if settable or name in info.annotated:
             fields = solver.read(info.field(name), context, op)
-            yield from list(fields)
+            yield from generics.solved(solver, fields, base, info)
             found = found or bool(fields)
         slot = info.attributes.get(name)
         if slot is not None:
@@ -110,7 +111,7 @@ def _overridden(solver: Solver, context: Context, op: int, base: Instance, name:
     many = len(overriding) > FEW_OVERRIDES
     for info in overriding[:MAX_OVERRIDES]:
         if name in info.fields:
-            yield from list(solver.read(info.field(name), context, op))
+            yield from generics.solved(solver, solver.read(info.field(name), context, op), base, info)
         if name in info.attributes:
             instance = solver.intern.get(Instance, info, False, base.arguments)
             for value in list(solver.read(info.attributes[name], context, op)):
@@ -288,7 +289,7 @@ def step_set_attribute(solver: Solver, context: Context, op: int, body: ir.SetAt
         if body.annotation >= 0 and isinstance(base, Instance):
             solver.fall_back_slot(
                 base.info.field(body.name),
-                lambda: declared.instances(solver, solver.get(context, body.annotation)),
+                lambda: declared.instances(solver, solver.get(context, body.annotation), keep=True),
             )
 
 
@@ -297,7 +298,8 @@ def write(solver: Solver, context: Context, op: int, base: Value, name: str, val
     if isinstance(base, (Instance, ClassValue)):
         if isinstance(base, Instance) and _ran_setter(solver, context, op, base, name, values):
             return
-        solver.feed(base.info.field(name), values)
+        kept = generics.stored(solver, base, values) if isinstance(base, Instance) else values
+        solver.feed(base.info.field(name), kept)
     elif isinstance(base, ModuleValue):
         solver.feed(base.module.globals.setdefault(name, Slot()), values)
     elif isinstance(base, LibraryInstance):
@@ -335,7 +337,7 @@ def step_subscript(solver: Solver, context: Context, op: int, body: ir.Subscript
     for base in solver.get(context, body.base):
         if isinstance(base, Container):
             solver.put(context, op, containers.look_up(solver, base, keys, (context, op)))
-        elif isinstance(base, (LibraryValue, ClassValue)):
+        elif isinstance(base, (LibraryValue, ClassValue, TypeForm)):
             solver.put(context, op, type_forms.subscripted(solver, context, base, body))
         elif isinstance(base, LibraryInstance) and base.name in containers.GENERICS:
             solver.put(context, op, containers.generic_method(solver, base, "__getitem__", context, op))

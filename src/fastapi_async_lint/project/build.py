@@ -9,7 +9,7 @@ from fastapi_async_lint.catalog.match import Catalog
 from fastapi_async_lint.catalog.schema import Argument, Callback
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.model import ModuleFacts
-from fastapi_async_lint.project import arguments, attributes, calls, handover
+from fastapi_async_lint.project import arguments, attributes, calls, handover, promises
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.hierarchy import ClassInfo
@@ -44,7 +44,7 @@ def build_project(files: Sequence[tuple[SourceFile, ModuleFacts]], catalog: Cata
         module.link()
         modules.append(module)
     index = ModuleIndex(modules)
-    solver = Solver(index, catalog, STEPS)
+    solver = Solver(index, catalog, STEPS, promises.begin)
     _collect_names(solver, modules)
     for module in modules:
         solver.module_context(module)

@@ -15,6 +15,7 @@ from fastapi_async_lint.project.values import (
     LibraryInstance,
     LibraryValue,
     SuperValue,
+    TypeVariable,
     Value,
     Values,
     Wrapped,
@@ -108,6 +109,11 @@ def _cast(solver: Solver, context: Context, op: int, arguments: Arguments, rank:
     return declared.instances(solver, arguments.positional[0]) or arguments.positional[1]
 
 
+def _type_variable(solver: Solver, context: Context, op: int, arguments: Arguments, rank: int) -> Iterable[Value]:
+    solver.type_variables = True
+    return (solver.intern.get(TypeVariable, context, op),)
+
+
 def _iterate(solver: Solver, context: Context, op: int, arguments: Arguments, rank: int) -> Iterable[Value]:
     found: Values = {}
     for value in arguments.positional[0] if arguments.positional else ():
@@ -163,6 +169,8 @@ SPECIAL: dict[str, Special] = {
     "collections.OrderedDict": _dict,
     "collections.defaultdict": _deferring_dict,
     "typing.cast": _cast,
+    "typing.TypeVar": _type_variable,
+    "typing_extensions.TypeVar": _type_variable,
     "builtins.next": _iterate,
     "builtins.anext": _iterate,
     "builtins.len": _length,

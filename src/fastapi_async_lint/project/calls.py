@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import arguments as passing
-from fastapi_async_lint.project import attributes, builtin_calls, containers, handover, library
+from fastapi_async_lint.project import attributes, builtin_calls, containers, generics, handover, library, unification
 from fastapi_async_lint.project.arguments import Arguments
-from fastapi_async_lint.project.context import Context
-from fastapi_async_lint.project.steps_names import incoming
+from fastapi_async_lint.project.context import Context, incoming
 from fastapi_async_lint.project.values import (
     BoundMethod,
     ClassValue,
@@ -118,8 +117,9 @@ def enter(
 ) -> Values:
     """Call a project function: its parameters are fed, its body runs (now, or when awaited or iterated)."""
     found: Values = {}
+    promised = unification.promised(solver, (context, op), function, receiver, arguments)
     for target in invoke_all(solver, context, op, function, receiver, arguments, defaults=True):
-        found |= dict.fromkeys(result(solver, context, op, target, rank))
+        found |= dict.fromkeys(result(solver, context, op, target, rank, promised))
     return found
 
 
@@ -153,14 +153,22 @@ def invoke_all(
     return targets
 
 
-def result(solver: Solver, context: Context, op: int, target: Context, rank: int) -> Iterable[Value]:
-    """What calling the target gives: its return values, or the coroutine or generator that will run it."""
+def result(
+    solver: Solver, context: Context, op: int, target: Context, rank: int, promised: Values | None = None
+) -> Iterable[Value]:
+    """What calling the target gives: its return values, or the coroutine or generator that will run it.
+
+    ``promised`` is what the return type says of this call, None where it does not depend on the call.
+    """
     facts = target.scope.facts
     if facts.is_generator:
         return (solver.intern.get(Generator, target),)
     if facts.is_async:
-        return (solver.intern.get(Coroutine, target),)
+        return (solver.intern.get(Coroutine, target, tuple(promised or ())),)
     solver.call(context, op, target, rank)
+    if promised is not None:
+        solver.fall_back(context, op, lambda: target.returns.values)
+        return promised
     return solver.read(target.returns, context, op)
 
 
@@ -239,7 +247,13 @@ def construct(
             for function in attributes.on_class(solver, context, op, meta, "__call__"):
                 if isinstance(function, FunctionValue):
                     call(solver, context, op, solver.intern.get(BoundMethod, function, klass, False), arguments, rank)
-    instance = solver.intern.get(Instance, info, True, klass.arguments)
+    initialisers = [
+        f for f in attributes.functions_of(solver, context, op, info, "__init__") if isinstance(f, FunctionValue)
+    ]
+    first = initialisers[0] if initialisers else None
+    instance = solver.intern.get(
+        Instance, info, True, unification.constructed(solver, (context, op), klass, first, arguments)
+    )
     ran = False
     for name in ("__new__", "__init__"):
         receiver = klass if name == "__new__" else instance
@@ -261,10 +275,10 @@ def _fill_fields(
     info = instance.info
     names = [name for base in reversed(list(info.project_classes())) for name in base.annotated]
     for name, values in zip(names, arguments.positional, strict=False):
-        solver.feed(info.field(name), values)
+        solver.feed(info.field(name), generics.stored(solver, instance, values))
     for name, values in arguments.keywords:
         if any(name in base.attributes for base in info.project_classes()):
-            solver.feed(info.field(name), values)
+            solver.feed(info.field(name), generics.stored(solver, instance, values))
     for function in attributes.functions_of(solver, context, op, info, "__post_init__"):
         bound = solver.intern.get(BoundMethod, function, instance, False)
         list(call(solver, context, op, bound, passing.NO_ARGUMENTS, rank))

@@ -88,6 +88,14 @@ class Context:
         return f"<context {self.serial} {self.scope.name}>"
 
 
+def incoming(context: Context, parameter: int) -> Slot:
+    """What callers pass for a parameter."""
+    slot = context.incoming.get(parameter)
+    if slot is None:
+        slot = context.incoming[parameter] = Slot()
+    return slot
+
+
 @dataclass(frozen=True, slots=True)
 class Handover:
     """A callable handed to a library at a call site, and where the library runs it.

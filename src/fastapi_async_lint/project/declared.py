@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.values import (
     ClassValue,
+    Constant,
+    Container,
     Instance,
     LibraryInstance,
     LibraryValue,
     Provider,
     TypeForm,
+    TypeVariable,
+    Unsolved,
     Value,
     Values,
 )
@@ -67,20 +73,95 @@ def generic_name(name: str) -> str:
     return name
 
 
-def instances(solver: Solver, types: Iterable[Value]) -> list[Value]:
-    """Instances of the types; nothing for ``Any``, ``None`` and what is no type."""
+Bindings = dict[TypeVariable, Values]
+"""What type variables stand for, as instances."""
+
+
+def instances(
+    solver: Solver,
+    types: Iterable[Value],
+    bindings: Mapping[TypeVariable, Values] = MappingProxyType({}),
+    *,
+    keep: bool = False,
+) -> list[Value]:
+    """Instances of the types; nothing for ``Any``, ``None`` and what is no type.
+
+    A type variable is what it is bound to; else, with ``keep``, it stays :class:`Unsolved`; else its upper bound.
+    """
     found: dict[Value, None] = {}
     pending = list(types)
     while pending:
         value = pending.pop(0)
         if isinstance(value, ClassValue):
-            found[solver.intern.get(Instance, value.info, False, value.arguments)] = None
+            found[solver.intern.get(Instance, value.info, False, substitute(solver, value, bindings))] = None
         elif isinstance(value, LibraryValue):
             if not _says_nothing(value.name):
                 found[solver.intern.get(LibraryInstance, generic_name(value.name), (), None)] = None
         elif isinstance(value, TypeForm):
-            _form(solver, value, pending, found)
+            _form(solver, value, pending, found, bindings, keep)
+        elif isinstance(value, TypeVariable):
+            if value in bindings:
+                found.update(bindings[value])
+            elif keep:
+                found[solver.intern.get(Unsolved, value)] = None
+            else:
+                found.update(dict.fromkeys(bound(solver, value)))
     return list(found)
+
+
+def bound(solver: Solver, variable: TypeVariable) -> list[Value]:
+    """Instances of a type variable's upper bound or constraints; nothing where it has none."""
+    from fastapi_async_lint.project.context import Context
+
+    if not isinstance(variable.owner, Context) or not isinstance(variable.name, int):
+        return []
+    context = variable.owner
+    body = context.scope.ops[variable.name]
+    if not isinstance(body, ir.Call):
+        return []
+    given = [a.value for i, a in enumerate(body.arguments) if a.keyword == "bound" or (i and not a.keyword)]
+    return instances(solver, [v for op in given for v in solver.get(context, op) if not isinstance(v, TypeVariable)])
+
+
+def substitute(
+    solver: Solver, value: ClassValue | TypeForm | Instance, bindings: Mapping[TypeVariable, Values]
+) -> tuple[tuple[Value, ...], ...]:
+    """The type arguments of a value with what is known of the variables put in. Recurses over the written type's depth."""
+    if not bindings:
+        return value.arguments
+    return tuple(tuple(v for each in argument for v in _put_in(solver, each, bindings)) for argument in value.arguments)
+
+
+def _put_in(solver: Solver, value: Value, bindings: Mapping[TypeVariable, Values]) -> list[Value]:
+    if isinstance(value, TypeVariable):
+        return as_types(solver, bindings[value]) if value in bindings else [value]
+    if isinstance(value, TypeForm):
+        return [solver.intern.get(TypeForm, value.origin, substitute(solver, value, bindings))]
+    if isinstance(value, ClassValue):
+        return [solver.intern.get(ClassValue, value.info, substitute(solver, value, bindings))]
+    return [value]
+
+
+def as_types(solver: Solver, values: Iterable[Value]) -> list[Value]:
+    """The types that values are instances of, each once; those without one are left out."""
+    found: dict[Value, None] = {}
+    for value in values:
+        if isinstance(value, Instance):
+            found[solver.intern.get(ClassValue, value.info, value.arguments)] = None
+        elif isinstance(value, LibraryInstance):
+            origin = solver.intern.get(LibraryValue, value.name)
+            types = tuple(tuple(as_types(solver, argument)) for argument in value.arguments)
+            found[solver.intern.get(TypeForm, origin, types) if types else origin] = None
+        elif isinstance(value, (Container, Constant)):
+            name = value.type if isinstance(value, Container) else f"builtins.{type(value.value).__name__}"
+            found[solver.intern.get(LibraryValue, name)] = None
+    return list(found)
+
+
+def is_transparent(name: str) -> bool:
+    """Whether a special form lets through what its arguments say: ``Optional``, ``Union``, ``Annotated``, ``Final``."""
+    word = _typing_word(name)
+    return word == "Annotated" or word in _TRANSPARENT
 
 
 def _says_nothing(name: str) -> bool:
@@ -89,7 +170,14 @@ def _says_nothing(name: str) -> bool:
     )
 
 
-def _form(solver: Solver, form: TypeForm, pending: list[Value], found: dict[Value, None]) -> None:
+def _form(
+    solver: Solver,
+    form: TypeForm,
+    pending: list[Value],
+    found: Values,
+    bindings: Mapping[TypeVariable, Values],
+    keep: bool,
+) -> None:
     name = form.origin.name if isinstance(form.origin, LibraryValue) else ""
     word = _typing_word(name)
     if word == "Annotated":
@@ -100,11 +188,11 @@ def _form(solver: Solver, form: TypeForm, pending: list[Value], found: dict[Valu
     elif word in _SILENT:
         return
     elif generic_name(name) == "builtins.type":
-        for value in form.arguments[0]:
+        for value in substitute(solver, form, bindings)[0]:
             found[value] = None
     elif name:
         chosen = form.arguments[-1:] if name.rpartition(".")[2] in _LAST_ARGUMENT else form.arguments
-        arguments = tuple(tuple(instances(solver, argument)) for argument in chosen)
+        arguments = tuple(tuple(instances(solver, argument, bindings, keep=keep)) for argument in chosen)
         found[solver.intern.get(LibraryInstance, generic_name(name), arguments, None)] = None
 
 

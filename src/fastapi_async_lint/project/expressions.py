@@ -108,7 +108,7 @@ def _named(
 def _settled(solver: Solver, context: Context, op: int, value: Value) -> Values:
     """What awaiting gives, without running it here."""
     if isinstance(value, Coroutine):
-        return solver.read(value.context.returns, context, op)
+        return dict.fromkeys(value.promised) or solver.read(value.context.returns, context, op)
     if isinstance(value, LibraryInstance) and value.name == "awaitable":
         return dict.fromkeys(value.arguments[-1]) if value.arguments else {}
     return {value: None}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.context import Slot
-from fastapi_async_lint.project.values import ClassValue, LibraryValue, TypeForm, Value
+from fastapi_async_lint.project.values import ClassValue, LibraryValue, TypeForm, TypeVariable, Value, Values
 
 if TYPE_CHECKING:
     from fastapi_async_lint.project.index import ScopeInfo
@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 class ClassInfo:
     """A class statement. ``attributes`` are the names its body binds, ``fields`` what is set on its instances."""
 
-    __slots__ = ("_mro", "annotated", "attributes", "bases", "fields", "keywords", "scope", "subclasses")
+    __slots__ = (
+        "_mro",
+        "annotated",
+        "attributes",
+        "bases",
+        "fields",
+        "forms",
+        "keywords",
+        "scope",
+        "solutions",
+        "subclasses",
+    )
 
     def __init__(self, scope: ScopeInfo) -> None:
         self.scope = scope
@@ -26,6 +37,10 @@ class ClassInfo:
         self.annotated: tuple[str, ...] = tuple(
             dict.fromkeys(op.name for op in scope.ops if type(op) is ir.Bind and op.annotation >= 0)
         )
+        self.forms: dict[TypeForm, None] = {}
+        """Subscripted bases of libraries: ``Generic[T]``."""
+        self.solutions: dict[TypeVariable, Values] = {}
+        """What its type parameters have stood for in fields, on any instance."""
         self.subclasses: dict[ClassInfo, None] = {}
         self.keywords: dict[str, Slot] = {}
         self._mro: tuple[ClassInfo | str, ...] | None = None
@@ -35,7 +50,9 @@ class ClassInfo:
 
     def add_base(self, value: Value) -> bool:
         """Take a value of the bases into account; True if the hierarchy changed."""
-        value = value.origin if isinstance(value, TypeForm) else value
+        if isinstance(value, TypeForm):
+            self.forms[value] = None
+            value = value.origin
         if value in self.bases.values or not isinstance(value, (ClassValue, LibraryValue)):
             return False
         if isinstance(value, ClassValue) and (value.info is self or self in value.info.mro):

@@ -144,6 +144,8 @@ class Module:
     scopes: list[ScopeInfo] = field(default_factory=list)
     globals: dict[str, Slot] = field(default_factory=dict)
     stars: list[tuple[str, int]] = field(default_factory=list)
+    type_parameters: frozenset[str] = frozenset()
+    """Names of type parameters in any header: ``def f[T](…)``, ``class C[T]``."""
 
     def link(self) -> None:
         """Build the scopes with their parents and owners."""
@@ -154,6 +156,7 @@ class Module:
                 scope.parent.bodies.append(scope)
                 if scope.parent.facts.kind == "class":
                     scope.owner = scope.parent
+        self.type_parameters = frozenset(name for scope in self.scopes for name in scope.facts.type_parameters)
         self.stars = [(op.module, op.level) for op in self.scopes[0].ops if type(op) is ir.ImportStar]
 
     def absolute(self, module: str, level: int) -> list[str]:

@@ -44,7 +44,8 @@ def awaited(solver: Solver, context: Context, op: int, value: Value) -> Values:
     """Run an awaitable to its end here; what it gives."""
     if isinstance(value, Coroutine):
         solver.call(context, op, value.context, calls.CERTAIN)
-        return solver.read(value.context.returns, context, op)
+        returned = solver.read(value.context.returns, context, op)
+        return dict.fromkeys(value.promised) or returned
     if isinstance(value, LibraryInstance) and value.name == "awaitable":
         return dict.fromkeys(value.arguments[-1]) if value.arguments else {}
     if isinstance(value, (Instance, LibraryInstance)):

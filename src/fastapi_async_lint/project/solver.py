@@ -28,6 +28,7 @@ from fastapi_async_lint.project.values import (
     Instance,
     Interner,
     LibraryInstance,
+    Nothing,
     Provider,
     Value,
     Values,
@@ -45,16 +46,19 @@ MAX_DEPTH = 5
 """How deep closures made for callable arguments may nest in each other."""
 
 Step = Callable[["Solver", Context, int, Any], None]
+Begin = Callable[["Solver", Context], None]
+"""Called for every context before its ops are evaluated."""
 EMPTY: Values = {}
 
 
 class Solver:
     """State and worklist. The meaning of each op is in the ``steps_…`` modules."""
 
-    def __init__(self, index: ModuleIndex, catalog: Catalog, steps: dict[type, Step]) -> None:
+    def __init__(self, index: ModuleIndex, catalog: Catalog, steps: dict[type, Step], begin: Begin) -> None:
         self.index = index
         self.catalog = catalog
         self.steps = steps
+        self.begin = begin
         self.intern = Interner()
         self.contexts: list[Context] = []
         self.modules: dict[Module, Context] = {}
@@ -76,6 +80,9 @@ class Solver:
         self.providers: dict[tuple[Context, int], Provider] = {}
         self.set_names: set[str] = set()
         """Attribute names that are assigned to anywhere."""
+        self.type_variables = False
+        """Whether the project has any: most of what is generic costs nothing where there is none."""
+        self.class_bodies: dict[ScopeInfo, Context] = {}
         self.class_names: set[str] = set()
         """Names bound in any class body."""
         self.origins: dict[str, bool] = {}
@@ -84,7 +91,7 @@ class Solver:
         self._receivers: dict[ScopeInfo, set[Value]] = {}
         self._keys: dict[ScopeInfo, int] = {}
         self._fallbacks: list[tuple[Context, int, Callable[[], Iterable[Value]]]] = []
-        self._slot_fallbacks: list[tuple[Slot, Callable[[], Iterable[Value]]]] = []
+        self._slot_fallbacks: list[tuple[Slot, Callable[[], Iterable[Value]], tuple[type, ...]]] = []
         self._again: deque[tuple[Context, int]] = deque()
         self._queued: set[tuple[Context, int]] = set()
         self._fresh_modules: deque[Context] = deque()
@@ -149,9 +156,11 @@ class Solver:
         """Should the op still have no value when all is at rest, it gets these."""
         self._fallbacks.append((context, op, values))
 
-    def fall_back_slot(self, slot: Slot, values: Callable[[], Iterable[Value]]) -> None:
-        """The same for a slot."""
-        self._slot_fallbacks.append((slot, values))
+    def fall_back_slot(
+        self, slot: Slot, values: Callable[[], Iterable[Value]], *, beyond_literals: bool = False
+    ) -> None:
+        """The same for a slot. ``None`` does not count as a value; with ``beyond_literals`` no literal does."""
+        self._slot_fallbacks.append((slot, values, (Nothing, Constant) if beyond_literals else (Nothing,)))
 
     # -- contexts -----------------------------------------------------------------------------------
 
@@ -170,6 +179,7 @@ class Solver:
         context = self._by_key.get(key)
         if context is None:
             context = self._by_key[key] = self._new(scope, parent)
+            self.class_bodies.setdefault(scope, context)
             (self._fresh_modules if parent.depth == 0 else self._fresh).append(context)
         return context
 
@@ -293,6 +303,7 @@ class Solver:
                 return
 
     def _start(self, context: Context) -> None:
+        self.begin(self, context)
         steps = self.steps
         dead = context.dead
         for op, body in enumerate(context.scope.ops):
@@ -314,15 +325,15 @@ class Solver:
             else:
                 self._fallbacks.append((context, op, values))
         slots, self._slot_fallbacks = self._slot_fallbacks, []
-        for slot, values in slots:
-            if any(v is not self.intern.nothing for v in slot.values):
+        for slot, values, weightless in slots:
+            if any(not isinstance(v, weightless) for v in slot.values):
                 continue
             found = list(values())
             if found:
                 self.feed(slot, found)
                 used = True
             else:
-                self._slot_fallbacks.append((slot, values))
+                self._slot_fallbacks.append((slot, values, weightless))
         return used
 
 

@@ -6,8 +6,8 @@ import builtins
 from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.project import declared, narrowing
-from fastapi_async_lint.project.context import Context, Slot
+from fastapi_async_lint.project import declared, generics, narrowing
+from fastapi_async_lint.project.context import Context, Slot, incoming
 from fastapi_async_lint.project.index import Module
 from fastapi_async_lint.project.values import (
     Constant,
@@ -17,6 +17,7 @@ from fastapi_async_lint.project.values import (
     LibraryValue,
     ModuleValue,
     Provider,
+    TypeVariable,
     Value,
     Values,
     is_callable,
@@ -97,7 +98,7 @@ def _declared_and_passed(solver: Solver, context: Context, op: int, body: ir.Par
             if providers:
                 _provided(solver, context, op, providers, annotation)
                 return
-            promised = dict.fromkeys(declared.instances(solver, annotation))
+            promised = dict.fromkeys(declared.instances(solver, annotation, generics.of_context(solver, context)))
             passed = passed | {v: None for v in default if not isinstance(v, Provider)}
     if promised:
         solver.put(context, op, promised)
@@ -112,15 +113,8 @@ def _provided(solver: Solver, context: Context, op: int, providers: list[Provide
         if not provider.callables:
             declared.provide_class(solver, provider, annotation)
         solver.put(context, op, solver.read(provider.provided, context, op))
-    solver.fall_back(context, op, lambda: declared.instances(solver, annotation))
-
-
-def incoming(context: Context, parameter: int) -> Slot:
-    """What callers pass for a parameter."""
-    slot = context.incoming.get(parameter)
-    if slot is None:
-        slot = context.incoming[parameter] = Slot()
-    return slot
+    bindings = generics.of_context(solver, context)
+    solver.fall_back(context, op, lambda: declared.instances(solver, annotation, bindings))
 
 
 def _captured(context: Context, name: str) -> Slot:
@@ -156,6 +150,9 @@ def global_values(solver: Solver, module: Module, name: str, context: Context, o
         return found
     if name in BUILTIN_NAMES:
         return {solver.intern.get(LibraryValue, f"builtins.{name}"): None}
+    if name in module.type_parameters or op in context.scope.quiet:
+        solver.type_variables = True
+        return {solver.intern.get(TypeVariable, module, name): None}
     return {}
 
 
@@ -207,7 +204,9 @@ def step_bind(solver: Solver, context: Context, op: int, body: ir.Bind) -> None:
 
 
 def _annotated(solver: Solver, context: Context, body: ir.Bind) -> list[Value]:
-    return declared.instances(solver, solver.get(context, body.annotation))
+    types = solver.get(context, body.annotation)
+    in_class = context.scope.facts.kind == "class"
+    return declared.instances(solver, types, generics.of_context(solver, context), keep=in_class)
 
 
 def _bound_slot(solver: Solver, context: Context, body: ir.Bind) -> Slot | None:

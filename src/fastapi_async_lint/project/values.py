@@ -91,6 +91,21 @@ class LibraryMember(Value):
 
 
 @value_class
+class TypeVariable(Value):
+    """``T = TypeVar("T")``: the context and op of the call; ``[T]`` in a header: the module and the name."""
+
+    owner: Context | Module
+    name: int | str
+
+
+@value_class
+class Unsolved(Value):
+    """In the field of a generic class: whatever the variable stands for on the instance that is asked."""
+
+    variable: TypeVariable
+
+
+@value_class
 class ClassValue(Value):
     """A class of the project; ``arguments`` are the types given to a generic one."""
 
@@ -163,6 +178,8 @@ class Coroutine(Value):
     """A coroutine object: the body ``context`` runs when it is awaited or scheduled."""
 
     context: Context
+    promised: tuple[Value, ...] = ()
+    """What awaiting gives where the call told it: the solved return type of a generic function."""
 
 
 @value_class

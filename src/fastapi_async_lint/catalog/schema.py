@@ -244,6 +244,11 @@ class Callback(Strict, frozen=True):
     methods_argument: Argument | None = None
     provides: bool = False
     """As a parameter's default or ``Annotated`` metadata, the parameter gets what the callable returns or yields (``Depends``)."""
+    lazy: bool = False
+    """The call gives an iterator (``returns`` must say ``iterator[…]``): the callable runs, or the argument is iterated, where
+    that is iterated (``map``, ``zip``)."""
+    state: str = ""
+    """For ``lifespan``: the class whose attributes take what the generator yields as a mapping (``request.state``)."""
     waits: bool = False
     """The call itself does not return before the callable has finished, blocking its own thread."""
     keep: bool = False

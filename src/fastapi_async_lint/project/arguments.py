@@ -62,14 +62,18 @@ class Arguments:
 NO_ARGUMENTS = Arguments()
 
 
-def of_call(solver: Solver, context: Context, body: ir.Call) -> Arguments:
-    """Read the arguments of a call op. Positional ones behind a ``*x`` count as part of it."""
+def of_call(solver: Solver, context: Context, body: ir.Call, reader: Reader | None = None) -> Arguments:
+    """Read the arguments of a call op. Positional ones behind a ``*x`` count as part of it.
+
+    ``reader``: the op of another context that is evaluated again when they grow.
+    """
     positional: list[Values] = []
     keywords: list[tuple[str, Values]] = []
     stars: list[Values] = []
     mappings: list[Values] = []
     for argument in body.arguments:
-        values = solver.get(context, argument.value)
+        value = argument.value
+        values = solver.get(context, value) if reader is None else solver.read_op(context, value, *reader)
         if argument.stars == 1:
             stars.append(values)
         elif argument.stars == 2:

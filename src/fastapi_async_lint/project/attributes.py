@@ -14,8 +14,10 @@ from fastapi_async_lint.project.steps_names import library_name, module_attribut
 from fastapi_async_lint.project.values import (
     BoundMethod,
     ClassValue,
+    Constant,
     Container,
     ContainerMethod,
+    Dispatcher,
     FunctionValue,
     Instance,
     LibraryInstance,
@@ -59,6 +61,10 @@ def read(solver: Solver, context: Context, op: int, base: Value, name: str) -> I
         return on_class(solver, context, op, base, name)
     if isinstance(base, Container):
         return (solver.intern.get(ContainerMethod, base, name),)
+    if isinstance(base, Constant) and isinstance(base.value, str):
+        return (solver.intern.get(LibraryMember, f"builtins.str.{name}", base),)
+    if isinstance(base, Dispatcher) and name == "register":
+        return (solver.intern.get(LibraryMember, "functools.singledispatch.register", base),)
     if isinstance(base, SuperValue):
         return _of_super(solver, context, op, base, name)
     if isinstance(base, Wrapped) and base.kind == "property" and name in ("setter", "getter", "deleter"):
@@ -124,8 +130,13 @@ def _delegated(solver: Solver, context: Context, op: int, base: Instance, name: 
     if name.startswith("__"):
         return
     for function in functions_of(solver, context, op, base.info, "__getattr__"):
-        bound = solver.intern.get(BoundMethod, function, base, False)
-        yield from calls.call(solver, context, op, bound, NO_ARGUMENTS, calls.PROBABLE)
+        asked = solver.intern.get(Constant, name)
+        if isinstance(function, FunctionValue):  # for each name apart: mostly it is passed on to another object
+            target = solver.context_for(function, base, ((1, asked),))
+            yield from calls.result(solver, context, op, target, calls.PROBABLE)
+        else:
+            bound = solver.intern.get(BoundMethod, function, base, False)
+            yield from calls.call(solver, context, op, bound, Arguments(({asked: None},)), calls.PROBABLE)
 
 
 def bind(
@@ -138,7 +149,7 @@ def bind(
     widened: bool = False,
 ) -> Iterable[Value]:
     """What a class attribute gives when it is read through an instance."""
-    if isinstance(value, (FunctionValue, Wrapper)):
+    if isinstance(value, (FunctionValue, Wrapper, Dispatcher)):
         return (solver.intern.get(BoundMethod, value, receiver, widened),)
     if isinstance(value, Wrapped):
         if value.kind == "property":
@@ -238,7 +249,7 @@ def _of_library_instance(
     full = f"{base.name}.{name}"
     solver.library_read(context, op, full, base, calls.CERTAIN)
     if name in solver.set_names:
-        fields = list(solver.read(_library_field(solver, base.name, name), context, op))
+        fields = list(solver.read(library_field(solver, base.name, name), context, op))
         yield from fields
         if fields:
             return
@@ -249,7 +260,8 @@ def _of_library_instance(
         yield solver.intern.get(LibraryMember, full, base)
 
 
-def _library_field(solver: Solver, owner: str, name: str) -> Slot:
+def library_field(solver: Solver, owner: str, name: str) -> Slot:
+    """What is assigned to an attribute of a library's instances, all of them together."""
     return solver.library_fields.setdefault((owner, name), Slot())
 
 
@@ -303,7 +315,7 @@ def write(solver: Solver, context: Context, op: int, base: Value, name: str, val
     elif isinstance(base, ModuleValue):
         solver.feed(base.module.globals.setdefault(name, Slot()), values)
     elif isinstance(base, LibraryInstance):
-        solver.feed(_library_field(solver, base.name, name), values)
+        solver.feed(library_field(solver, base.name, name), values)
 
 
 def _ran_setter(solver: Solver, context: Context, op: int, base: Instance, name: str, values: Values) -> bool:
@@ -331,7 +343,7 @@ def _ran_setter(solver: Solver, context: Context, op: int, base: Instance, name:
 
 def step_subscript(solver: Solver, context: Context, op: int, body: ir.Subscript) -> None:
     """``base[key]``: an element, or a type with arguments."""
-    from fastapi_async_lint.project import type_forms
+    from fastapi_async_lint.project import records, type_forms
 
     keys = solver.get(context, body.key)
     for base in solver.get(context, body.base):
@@ -339,6 +351,8 @@ def step_subscript(solver: Solver, context: Context, op: int, body: ir.Subscript
             solver.put(context, op, containers.look_up(solver, base, keys, (context, op)))
         elif isinstance(base, (LibraryValue, ClassValue, TypeForm)):
             solver.put(context, op, type_forms.subscripted(solver, context, base, body))
+        elif isinstance(base, Instance) and (records.is_named_tuple(base.info) or records.is_typed_dict(base.info)):
+            solver.put(context, op, records.looked_up(solver, context, op, base, keys))
         elif isinstance(base, LibraryInstance) and base.name in containers.GENERICS:
             solver.put(context, op, containers.generic_method(solver, base, "__getitem__", context, op))
         elif isinstance(base, (Instance, LibraryInstance)):

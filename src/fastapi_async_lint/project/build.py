@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fastapi_async_lint.catalog.match import Catalog
@@ -57,6 +57,8 @@ def _collect_names(solver: Solver, modules: Sequence[Module]) -> None:
         for scope in module.scopes:
             if scope.facts.kind == "class":
                 solver.class_names.update(scope.binds)
+            if scope.facts.is_generator:
+                solver.set_names.update(_mapping_keys(scope.ops))  # a lifespan's state is a mapping it yields
             for op in scope.ops:
                 kind = type(op)
                 if kind is ir.SetAttribute:
@@ -69,6 +71,14 @@ def _collect_names(solver: Solver, modules: Sequence[Module]) -> None:
                     assert isinstance(op, ir.Bind)
                     if op.where == "global" and op.name not in module.scopes[0].binds:
                         module.scopes[0].binds[op.name] = []
+
+
+def _mapping_keys(ops: tuple[ir.AnyOp, ...]) -> Iterator[str]:
+    for op in ops:
+        for key in op.keys if isinstance(op, ir.Mapping) else ():
+            const = ops[key] if key >= 0 else None
+            if isinstance(const, ir.Const) and isinstance(const.value, str):
+                yield const.value
 
 
 def _note_setattr(solver: Solver, ops: tuple[ir.AnyOp, ...], call: ir.Call) -> None:

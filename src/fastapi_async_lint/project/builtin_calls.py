@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from fastapi_async_lint.project import attributes, containers, protocols
+from fastapi_async_lint.project import attributes, containers, dispatching, protocols
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.values import (
@@ -15,6 +15,7 @@ from fastapi_async_lint.project.values import (
     LibraryInstance,
     LibraryValue,
     SuperValue,
+    TypeForm,
     TypeVariable,
     Value,
     Values,
@@ -109,6 +110,14 @@ def _cast(solver: Solver, context: Context, op: int, arguments: Arguments, rank:
     return declared.instances(solver, arguments.positional[0]) or arguments.positional[1]
 
 
+def _new_type(solver: Solver, context: Context, op: int, arguments: Arguments, rank: int) -> Iterable[Value]:
+    """``NewType("Name", base)``: a form around the base, which is its type."""
+    if len(arguments.positional) != 2:
+        return ()
+    origin = solver.intern.get(LibraryValue, "typing.NewType")
+    return (solver.intern.get(TypeForm, origin, (tuple(arguments.positional[1]),)),)
+
+
 def _type_variable(solver: Solver, context: Context, op: int, arguments: Arguments, rank: int) -> Iterable[Value]:
     solver.type_variables = True
     return (solver.intern.get(TypeVariable, context, op),)
@@ -163,12 +172,15 @@ SPECIAL: dict[str, Special] = {
     "builtins.frozenset": _copied("builtins.set"),
     "builtins.tuple": _copied("builtins.list"),
     "builtins.sorted": _copied("builtins.list"),
-    "builtins.reversed": _copied("builtins.list"),
     "collections.deque": _copied("builtins.list"),
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
     "collections.defaultdict": _deferring_dict,
     "typing.cast": _cast,
+    "functools.singledispatch": dispatching.make,
+    "functools.singledispatchmethod": dispatching.make,
+    "typing.NewType": _new_type,
+    "typing_extensions.NewType": _new_type,
     "typing.TypeVar": _type_variable,
     "typing_extensions.TypeVar": _type_variable,
     "builtins.next": _iterate,

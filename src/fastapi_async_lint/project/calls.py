@@ -7,15 +7,28 @@ from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import arguments as passing
-from fastapi_async_lint.project import attributes, builtin_calls, containers, generics, handover, library, unification
+from fastapi_async_lint.project import (
+    attributes,
+    builtin_calls,
+    containers,
+    declared,
+    dispatching,
+    generics,
+    handover,
+    library,
+    protocols,
+    unification,
+)
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context, incoming
 from fastapi_async_lint.project.values import (
     BoundMethod,
     ClassValue,
+    Container,
     ContainerMethod,
     Coroutine,
     Decorator,
+    Dispatcher,
     FunctionValue,
     Generator,
     Instance,
@@ -24,6 +37,8 @@ from fastapi_async_lint.project.values import (
     LibraryValue,
     Managed,
     Partial,
+    Registering,
+    TypeForm,
     Value,
     Values,
     Wrapped,
@@ -40,6 +55,10 @@ def step_call(solver: Solver, context: Context, op: int, body: ir.Call) -> None:
     """``f(…)`` or ``@f``."""
     functions = solver.get(context, body.function)
     arguments = passing.of_call(solver, context, body)
+    for values in arguments.stars:
+        for value in values:
+            if not isinstance(value, Container):
+                protocols.iterated(solver, context, op, value)
     rank = CERTAIN if len(functions) == 1 else PROBABLE
     for function in functions:
         solver.put(context, op, list(call(solver, context, op, function, arguments, rank)))
@@ -77,6 +96,8 @@ def call(
             return special(solver, context, op, arguments, rank)
         return library.call(solver, context, op, function.name, None, arguments, rank)
     if isinstance(function, LibraryMember):
+        if isinstance(function.receiver, Dispatcher):
+            return dispatching.register(solver, context, op, function.receiver, arguments)
         if isinstance(function.receiver, Wrapped):
             return _set_accessor(solver, function.name, function.receiver, arguments)
         return library.call(solver, context, op, function.name, function.receiver, arguments, rank)
@@ -91,12 +112,28 @@ def call(
     if isinstance(function, Wrapper):
         return handover.call_wrapper(solver, context, op, function, None, arguments, rank)
     if isinstance(function, ContainerMethod):
+        library.hand_over(solver, context, op, f"{function.container.type}.{function.name}", arguments, rank)
         return containers.call_method(solver, function, arguments, (context, op))
     if isinstance(function, Partial):
         return _call_partial(solver, context, op, function, arguments, rank)
+    if isinstance(function, Dispatcher):
+        return dispatching.call(solver, context, op, function, arguments, rank)
+    if isinstance(function, Registering):
+        return dispatching.add(solver, function, arguments.positional[0] if arguments.positional else {})
+    if isinstance(function, TypeForm):
+        return _call_form(solver, context, op, function, arguments, rank)
     if isinstance(function, Decorator):
         return library.decorate(solver, context, op, function, arguments)
     return ()
+
+
+def _call_form(
+    solver: Solver, context: Context, op: int, form: TypeForm, arguments: Arguments, rank: int
+) -> Iterable[Value]:
+    """``dict[str, User]()`` is a call of what is subscripted; a ``NewType`` gives back what it gets."""
+    if isinstance(form.origin, LibraryValue) and form.origin.name in declared.NEW_TYPES:
+        return arguments.positional[0] if arguments.positional else ()
+    return call(solver, context, op, form.origin, arguments, rank)
 
 
 def _set_accessor(solver: Solver, name: str, wrapped: Wrapped, arguments: Arguments) -> Iterable[Value]:
@@ -301,6 +338,9 @@ def step_sequence(solver: Solver, context: Context, op: int, body: ir.Sequence) 
         values = solver.get(context, item)
         if position in body.stars:
             containers.merge(solver, container, values, (context, op))
+            for value in values:
+                if not isinstance(value, Container):
+                    containers.store(solver, container, None, protocols.iterated(solver, context, op, value))
         else:
             key = position if body.type == "tuple" and not body.stars else None
             containers.store(solver, container, key, values)

@@ -27,8 +27,21 @@ if TYPE_CHECKING:
 
 _TYPING = ("typing.", "typing_extensions.")
 _TRANSPARENT = frozenset(
-    ["Optional", "Union", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "TypeAlias", "Self", "Unpack"]
+    [
+        "Optional",
+        "Union",
+        "ClassVar",
+        "Final",
+        "Required",
+        "NotRequired",
+        "ReadOnly",
+        "TypeAlias",
+        "Self",
+        "Unpack",
+        "NewType",
+    ]
 )
+NEW_TYPES = frozenset({"typing.NewType", "typing_extensions.NewType"})
 _SILENT = frozenset(
     [
         "Any",

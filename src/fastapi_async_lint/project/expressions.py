@@ -38,18 +38,27 @@ def evaluate(
     arguments: Arguments = NO_ARGUMENTS,
     called: Values | None = None,
     part: str = "",
+    peek: bool = False,
 ) -> Iterable[Value]:
     """The values that a catalogued type expression means for one call or attribute read.
 
     ``called``: what the callables that the call got have returned, for ``call($0)``, or what entering the context managers that
-    it got has given, for ``entered($0)``. The depth of recursion is that of the
+    it got has given, for ``entered($0)``. ``peek``: within an iterator that runs nothing before it is iterated itself. The depth of recursion is that of the
     expression, which the catalog bounds.
     """
 
     def inner(expr: types.TypeExpr, path: str) -> Values:
         return dict.fromkeys(
             evaluate(
-                solver, context, op, expr, receiver=receiver, arguments=arguments, called=called, part=f"{part}{path}"
+                solver,
+                context,
+                op,
+                expr,
+                receiver=receiver,
+                arguments=arguments,
+                called=called,
+                part=f"{part}{path}",
+                peek=peek or (isinstance(expression, types.Named) and expression.name == "iterator"),
             )
         )
 
@@ -77,7 +86,7 @@ def evaluate(
     if isinstance(expression, types.ItemOf):
         found: Values = {}
         for value in inner(expression.of, ""):
-            found |= protocols.iterated(solver, context, op, value)
+            found |= (protocols.peeked if peek else protocols.iterated)(solver, context, op, value)
         return found
     return ()
 

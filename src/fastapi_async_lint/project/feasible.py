@@ -11,8 +11,28 @@ Flag = bool | int | float | str | None
 
 
 def switches(scope: ScopeInfo) -> frozenset[int]:
-    """Parameters that a condition of the body tests by themselves."""
-    return frozenset(parameter for parameter, _, _ in _tests(scope).values())
+    """Parameters that a condition of the body tests by themselves, and those that are the key something is stored or found under."""
+    if scope.switches is None:
+        tested = {parameter for parameter, _, _ in _tests(scope).values()}
+        scope.switches = frozenset(tested | _keys(scope))
+    return scope.switches
+
+
+def _keys(scope: ScopeInfo) -> set[int]:
+    """Parameters used as ``registry[name]``, here or in a function inside (a registering decorator)."""
+    found: set[int] = set()
+    pending = [scope]
+    while pending:
+        inner = pending.pop()
+        pending.extend(inner.bodies)
+        for body in inner.ops:
+            if isinstance(body, (ir.SetSubscript, ir.Subscript)):
+                key = inner.ops[body.key]
+                if isinstance(key, ir.Parameter) and inner is scope:
+                    found.add(body.key)
+                elif isinstance(key, ir.Free) and inner is not scope and key.name in scope.parameters:
+                    found.add(scope.parameters[key.name])
+    return found
 
 
 def dead_ops(scope: ScopeInfo, key: tuple[tuple[int, Value], ...]) -> frozenset[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi_async_lint.catalog.schema import Callback, Condition
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import arguments as passing
-from fastapi_async_lint.project import attributes, calls, protocols
+from fastapi_async_lint.project import attributes, calls, containers, protocols
 from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
 from fastapi_async_lint.project.context import Context, Slot
 from fastapi_async_lint.project.values import (
@@ -66,7 +66,7 @@ def from_call(
     if callback.many and place.position is not None:
         many: Values = {}
         for given in (*arguments.positional[place.position :], *arguments.stars, *([values] if values else [])):
-            many |= _members(solver, context, op, given)
+            many |= given if callback.kind == "iterate" else _members(solver, context, op, given)
         values, rest = many, NO_ARGUMENTS
     elif callback.many:
         values = _members(solver, context, op, values or {})
@@ -295,7 +295,18 @@ def _run_function(
         else:
             slot = target.yields if facts.is_generator else target.returns
             found |= solver.read(slot, context, op)
+    if callback.state:
+        _keep_state(solver, context, op, callback.state, found)
     return found
+
+
+def _keep_state(solver: Solver, context: Context, op: int, holder: str, yielded: Values) -> None:
+    """What a lifespan yields as a mapping becomes attributes of the requests' state."""
+    for value in yielded:
+        if isinstance(value, Container):
+            for key, values in containers.contents(solver, value, (context, op)):
+                if isinstance(key, str):
+                    solver.feed(attributes.library_field(solver, holder, key), values)
 
 
 def _record(

@@ -38,6 +38,7 @@ class ScopeInfo:
         "parameters",
         "parent",
         "quiet",
+        "switches",
         "tests",
     )
 
@@ -55,6 +56,8 @@ class ScopeInfo:
         self.bodies: list[ScopeInfo] = []
         self.tests: dict[int, tuple[int, object, bool]] | None = None
         """Made by :mod:`fastapi_async_lint.project.feasible` when first asked for."""
+        self.switches: frozenset[int] | None = None
+        """Likewise."""
         self._users: list[list[int]] | None = None
         self._captures: frozenset[str] | None = None
         self._forwards: frozenset[int] | None = None

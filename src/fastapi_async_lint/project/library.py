@@ -37,6 +37,9 @@ def call(
     solver.library_call(context, op, name, receiver, rank)
     called: Values = {}
     for callback in solver.catalog.callbacks(name):
+        if callback.lazy:
+            solver.lazy_calls.setdefault((context, op), {})[name, receiver] = rank
+            continue
         if callback.decorator == "only" or (callback.decorator == "either" and not _bare(arguments)):
             return (solver.intern.get(Decorator, context, op, name, receiver),)
         if not handover.holds(callback, arguments):
@@ -61,7 +64,31 @@ def call(
 def hand_over(solver: Solver, context: Context, op: int, name: str, arguments: Arguments, rank: int) -> None:
     """Hand over the callables that a call of a builtin takes (``sorted(…, key=f)``)."""
     for callback in solver.catalog.callbacks(name):
-        handover.from_call(solver, context, op, name, callback, arguments, rank)
+        if not callback.lazy:
+            handover.from_call(solver, context, op, name, callback, arguments, rank)
+
+
+def awaken(solver: Solver, context: Context, op: int, value: LibraryInstance) -> Values:
+    """A lazy iterator or context manager is iterated or entered at an op: what its making put off comes here.
+
+    What the callables give that it was made with.
+    """
+    if value.origin is None:
+        return {}
+    made_in, made_at = value.origin
+    for (name, receiver), rank in list(made_in.library.get(made_at, {}).items()):
+        if any(effect.lazy for effect in solver.catalog.effects(name)):
+            solver.library_call(context, op, name, receiver, rank)
+    found: Values = {}
+    body = made_in.scope.ops[made_at]
+    put_off = solver.lazy_calls.get(value.origin, {})
+    for (name, _), rank in put_off.items():
+        assert isinstance(body, ir.Call)
+        arguments = passing.of_call(solver, made_in, body, (context, op))
+        for callback in solver.catalog.callbacks(name):
+            if callback.lazy:
+                found |= handover.from_call(solver, context, op, name, callback, arguments, rank)
+    return found
 
 
 def _bare(arguments: Arguments) -> bool:

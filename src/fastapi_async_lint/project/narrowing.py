@@ -9,6 +9,7 @@ from fastapi_async_lint.project import declared
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.values import (
     ClassValue,
+    Constant,
     Container,
     Instance,
     LibraryInstance,
@@ -56,6 +57,13 @@ def _may_be(solver: Solver, value: Value, classes: list[Value]) -> bool:
         for klass in classes:
             if isinstance(klass, ClassValue) and klass.info.inherits(value.info):
                 return klass.info is value.info
+    return _must_be(solver, value, classes)
+
+
+def is_of(solver: Solver, value: Value, classes: list[Value]) -> bool:
+    """Whether the value surely is an instance of one of the classes."""
+    if isinstance(value, Constant):
+        return any(isinstance(k, LibraryValue) and k.name == f"builtins.{type(value.value).__name__}" for k in classes)
     return _must_be(solver, value, classes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.project import calls, containers
+from fastapi_async_lint.project import calls, containers, library, records
 from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.values import (
@@ -66,8 +66,8 @@ def iterated(solver: Solver, context: Context, op: int, value: Value, is_async: 
         return solver.read(value.context.yields, context, op)
     if isinstance(value, Container):
         return containers.elements(solver, value, (context, op))
-    if not is_async:
-        _awaken(solver, context, op, value)
+    if isinstance(value, LibraryInstance) and value.name == "iterator" and not is_async:
+        return library.awaken(solver, context, op, value) | dict.fromkeys(containers.generic_elements(value))
     if isinstance(value, LibraryInstance) and value.arguments and value.name in containers.GENERICS:
         return dict.fromkeys(containers.generic_elements(value))
     if isinstance(value, LibraryInstance):
@@ -80,14 +80,15 @@ def iterated(solver: Solver, context: Context, op: int, value: Value, is_async: 
     return {}
 
 
-def _awaken(solver: Solver, context: Context, op: int, value: Value) -> None:
-    """The effects of a lazy library call come here, where what it gave is iterated or entered."""
-    if not isinstance(value, LibraryInstance) or value.origin is None or value.name not in ("iterator", "context"):
-        return
-    made_in, made_at = value.origin
-    for (name, receiver), rank in list(made_in.library.get(made_at, {}).items()):
-        if any(effect.lazy for effect in solver.catalog.effects(name)):
-            solver.library_call(context, op, name, receiver, rank)
+def peeked(solver: Solver, context: Context, op: int, value: Value) -> Values:
+    """What iterating would give, where nothing is iterated yet."""
+    if isinstance(value, Generator):
+        return solver.read(value.context.yields, context, op)
+    if isinstance(value, Container):
+        return containers.elements(solver, value, (context, op))
+    if isinstance(value, LibraryInstance) and value.name in containers.GENERICS:
+        return dict.fromkeys(containers.generic_elements(value))
+    return {}
 
 
 def _own_iterator(solver: Solver, context: Context, op: int, value: Instance, is_async: bool) -> Values:
@@ -111,10 +112,16 @@ def step_yield_from(solver: Solver, context: Context, op: int, body: ir.YieldFro
 def step_unpack(solver: Solver, context: Context, op: int, body: ir.Unpack) -> None:
     """One target of ``a, b = value``."""
     for value in solver.get(context, body.value):
-        if isinstance(value, Container) and value.type == "builtins.tuple" and not body.starred and body.index >= 0:
+        if body.starred:
+            rest = containers.make(solver, context, op, "builtins.list")
+            containers.store(solver, rest, None, iterated(solver, context, op, value))
+            found: Values = {rest: None}
+        elif isinstance(value, Instance) and records.is_named_tuple(value.info):
+            found = records.item(solver, context, op, value, body.index)
+        elif isinstance(value, Container) and value.type == "builtins.tuple" and body.index >= 0:
             key = solver.intern.get(Constant, body.index)
             found = containers.look_up(solver, value, {key: None}, (context, op))
-        elif isinstance(value, LibraryInstance) and value.name == "builtins.tuple" and not body.starred:
+        elif isinstance(value, LibraryInstance) and value.name == "builtins.tuple":
             arguments = value.arguments
             found = dict.fromkeys(arguments[body.index]) if -len(arguments) <= body.index < len(arguments) else {}
         else:
@@ -133,8 +140,8 @@ def entered(solver: Solver, context: Context, op: int, value: Value, is_async: b
     if isinstance(value, Managed):
         solver.call(context, op, value.context, calls.CERTAIN)
         return solver.read(value.context.yields, context, op)
-    if not is_async:
-        _awaken(solver, context, op, value)
+    if isinstance(value, LibraryInstance) and value.name == "context" and not is_async:
+        library.awaken(solver, context, op, value)
     if isinstance(value, LibraryInstance) and value.name in ("context", "async_context"):
         return dict.fromkeys(value.arguments[-1]) if value.arguments else {}
     name = "__aenter__" if is_async else "__enter__"
@@ -175,6 +182,10 @@ def step_binary(solver: Solver, context: Context, op: int, body: ir.Binary) -> N
         solver.put(context, op, left)
         solver.put(context, op, right)
         return
+    if body.operator == "%" and any(_is_text(v) for v in left):
+        _put_in_text(solver, context, op, right)
+        solver.put(context, op, (solver.intern.get(LibraryInstance, "builtins.str", (), None),))
+        return
     word = _BINARY.get(body.operator, "")
     if body.in_place:
         _special(solver, context, op, body.left, f"__i{word}__", body.right)
@@ -182,6 +193,21 @@ def step_binary(solver: Solver, context: Context, op: int, body: ir.Binary) -> N
     _special(solver, context, op, body.right, f"__r{word}__", body.left)
     if body.operator in ("+", "|"):
         _joined(solver, context, op, left, right)
+
+
+def _is_text(value: Value) -> bool:
+    if isinstance(value, Constant):
+        return isinstance(value.value, str)
+    return isinstance(value, LibraryInstance) and value.name == "builtins.str"
+
+
+def _put_in_text(solver: Solver, context: Context, op: int, values: Values) -> None:
+    """``"%s" % values``."""
+    for value in values:
+        parts = containers.everything(solver, value, (context, op)) if isinstance(value, Container) else {value: None}
+        for part in parts:
+            if isinstance(part, Instance):
+                list(calls.method(solver, context, op, part, "__str__", NO_ARGUMENTS, calls.PROBABLE))
 
 
 def _types(values: Values) -> bool:
@@ -205,6 +231,8 @@ def step_compare(solver: Solver, context: Context, op: int, body: ir.Compare) ->
                 solver.call(context, op, value.context, calls.CERTAIN)
         _special(solver, context, op, body.right, "__contains__", body.left)
     elif body.operator in _COMPARE:
+        if body.operator == "!=" and "__ne__" not in solver.class_names:  # then Python asks ``__eq__``
+            _special(solver, context, op, body.left, "__eq__", body.right)
         _special(solver, context, op, body.left, f"__{_COMPARE[body.operator]}__", body.right)
 
 

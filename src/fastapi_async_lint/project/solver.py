@@ -73,6 +73,10 @@ class Solver:
         self.mounts: dict[tuple[Context, int, str, Value | None], None] = {}
         self.library_fields: dict[tuple[str, str], Slot] = {}
         self.setters: dict[Value, Values] = {}
+        self.lazy_calls: dict[tuple[Context, int], dict[tuple[str, Value | None], int]] = {}
+        """Library calls by call site that run what they were given only when their result is iterated."""
+        self.implementations: dict[Value, Slot] = {}
+        """By generic function, what is registered with it."""
         self.roots: dict[Context, None] = {}
         self.widened: set[tuple[Context, int]] = set()
         self.memoised: set[ScopeInfo] = set()

@@ -27,5 +27,7 @@ def step_make_class(solver: Solver, context: Context, op: int, body: ir.MakeClas
         else:
             for value in values:
                 info.add_base(value)
-    solver.class_context(scope, context)
+    body_context = solver.class_context(scope, context)
+    if context.scope.is_function:
+        solver.call(context, op, body_context, 2)
     solver.put(context, op, (solver.intern.get(ClassValue, info, ()),))

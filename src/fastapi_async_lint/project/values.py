@@ -166,6 +166,29 @@ class Wrapper(Value):
 
 
 @value_class
+class Dispatcher(Value):
+    """A generic function (``functools.singledispatch``) with its default implementation."""
+
+    function: Value
+
+
+@value_class
+class Registering(Value):
+    """What ``generic.register(cls)`` gives: a decorator that registers a function for the classes."""
+
+    dispatcher: Dispatcher
+    classes: tuple[Value, ...]
+
+
+@value_class
+class Implementation(Value):
+    """A function registered for classes of a generic function's first argument."""
+
+    function: Value
+    classes: tuple[Value, ...]
+
+
+@value_class
 class SuperValue(Value):
     """``super()`` in a method of ``owner`` called on ``receiver``."""
 

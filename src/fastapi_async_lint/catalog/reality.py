@@ -16,10 +16,10 @@ import operator
 import re
 import sys
 import threading
-import types
 import typing
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from types import ClassMethodDescriptorType
 from typing import Any
 
 import msgspec
@@ -278,7 +278,7 @@ def _is_method(owner: str, name: str, function: Any) -> bool:
     if not inspect.isclass(klass) or inspect.ismethod(function) or inspect.isclass(function):
         return False
     raw = next((vars(base)[name] for base in inspect.getmro(klass) if name in vars(base)), None)
-    return not isinstance(raw, staticmethod | classmethod | types.ClassMethodDescriptorType)
+    return not isinstance(raw, staticmethod | classmethod | ClassMethodDescriptorType)
 
 
 def _attribute(owner: Any, name: str) -> Any:

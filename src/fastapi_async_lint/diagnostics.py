@@ -110,6 +110,24 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """What the project tells about ways to mend a finding; what the file's own text tells is the fix's business."""
+
+    offloads: tuple[str, ...] = ()
+    """Public names of the functions by which the finding's file moves calls to threads, the most used first."""
+    project_offloads: tuple[str, ...] = ()
+    """The same of the whole project."""
+    no_await: str = ""
+    """Why no ``await`` may stand here; empty where nothing speaks against it."""
+    no_thread: str = ""
+    """Why the call must not be made by another thread."""
+    no_block: str = ""
+    """Why the ``with`` or ``for`` statement that begins with the call must not run in another thread as a whole."""
+    whole: Place | None = None
+    """The end of the chain of calls that blocks in more than one place: what is to be moved is all of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding of one rule at one place."""
 
@@ -131,5 +149,6 @@ class Diagnostic:
     """Further blockers reached from the same place, the worst first."""
     replacement: str | None = None
     """Public name of the asynchronous counterpart, where the catalog knows one."""
+    remedy: Remedy = Remedy()
     fixes: tuple[Fix, ...] = field(default=())
     """Ways to mend it, the one to offer first leading."""

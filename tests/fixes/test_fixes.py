@@ -77,9 +77,8 @@ def test_module_without_the_framework_uses_asyncio(fixed: Fixed) -> None:
         "async def f():\n    try:\n        pass\n    except BaseException:\n        requests.get('u')\n",
         "async def f():\n    list(requests.get(u) for u in 'ab')\n",
         "async def f():\n    x = requests.get(y := 'u')\n",
-        "async def f():\n    x = requests.get('u', func=1)\n",
     ],
-    ids=["lambda", "finally", "cancellation", "generator", "walrus", "keyword that the pool takes itself"],
+    ids=["lambda", "finally", "cancellation", "generator", "walrus"],
 )
 def test_refused_with_a_reason(fixed: Fixed, body: str) -> None:
     source = "import requests\n" + APP + "\n\n" + body

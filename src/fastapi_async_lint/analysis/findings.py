@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fastapi_async_lint.analysis.effects import Effects, Site
 from fastapi_async_lint.analysis.entries import Entries
 from fastapi_async_lint.analysis.places import Places
+from fastapi_async_lint.analysis.remedies import Remedies
 from fastapi_async_lint.analysis.text import look, place_of, statement_rows
 from fastapi_async_lint.analysis.view import LoopSite
 from fastapi_async_lint.analysis.witnesses import Group, Witnesses, is_sync
@@ -48,6 +49,7 @@ class Findings:
         self.places = places
         self.witnesses = witnesses
         self.entries = entries
+        self.remedies = Remedies(project, effects)
 
     def sites(self) -> list[LoopSite]:
         """One loop site for each op and group, over all contexts of the function merged."""
@@ -96,6 +98,7 @@ class Findings:
     ) -> LoopSite:
         scope = reach.context.scope
         effect = reach.site.effect
+        steps = self._steps(reach)
         others = sorted((r for r in groups.values() if r is not reach), key=lambda r: r.group[2])
         return LoopSite(
             place=place_of(scope, reach.op),
@@ -106,21 +109,27 @@ class Findings:
             severity=Severity(effect.severity),
             confidence=CONFIDENCES[reach.rank],
             blocker=_blocker(reach.site),
-            chain=tuple(self._chain(reach)),
+            chain=tuple(_chain(steps)),
             entry_points=entry_points[:5],
             also=tuple(dict.fromkeys(_blocker(r.site) for r in others))[:5],
             replacement=effect.replacement.replace("{method}", reach.site.name.rpartition(".")[2]) or None,
             releases_gil=effect.releases_gil is not False,
             runs_once=once,
             note=effect.note,
+            remedy=self.remedies.of(steps),
         )
 
-    def _chain(self, reach: Reach) -> Iterator[Hop]:
+    def _steps(self, reach: Reach) -> list[tuple[Context, int]]:
+        """The ops from the loop site to the blocker, each with the context it runs in."""
         steps = [(reach.context, reach.op)]
         if reach.target is not None:
             steps.extend(self.witnesses.way(reach.target, reach.group))
-        for context, op in steps:
-            yield Hop(context.scope.name, place_of(context.scope, op), look(context.scope, op))
+        return steps
+
+
+def _chain(steps: Iterable[tuple[Context, int]]) -> Iterator[Hop]:
+    for context, op in steps:
+        yield Hop(context.scope.name, place_of(context.scope, op), look(context.scope, op))
 
 
 def _blocker(site: Site) -> Blocker:

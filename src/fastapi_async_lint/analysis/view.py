@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from fastapi_async_lint.diagnostics import Blocker, Confidence, EntryPoint, Hop, Place, Severity
+from fastapi_async_lint.diagnostics import Blocker, Confidence, EntryPoint, Hop, Place, Remedy, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class LoopSite:
     runs_once: bool = False
     """Only at start-up or shut-down."""
     note: str = ""
+    remedy: Remedy = Remedy()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,8 @@ class _Addition:
             returns={**(earlier.returns if earlier else {}), **entry.returns},
             reuse=entry.reuse or bool(earlier and earlier.reuse),
             thread_bound=entry.thread_bound or bool(earlier and earlier.thread_bound),
+            per_thread=entry.per_thread or bool(earlier and earlier.per_thread),
+            guard=entry.guard or bool(earlier and earlier.guard),
             fields=entry.fields or bool(earlier and earlier.fields),
             prefix=entry.prefix or (earlier.prefix if earlier else None),
         )

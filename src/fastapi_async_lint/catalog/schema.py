@@ -125,11 +125,11 @@ class Effect(Strict, frozen=True):
     """What calling these names does to the thread that runs the call.
 
     ``kind``: ``blocking`` (waits on I/O or another thread), ``cpu`` (computes), ``async`` (a coroutine function or
-    an awaitable/async-iterator maker: does async I/O), ``loop-api`` (needs a running event loop in this thread),
-    ``silent`` (looks blocking but is not; says why in ``note``).
+    an awaitable/async-iterator maker: does async I/O), ``loop-api`` (needs a running event loop in this thread), ``context`` (changes what only code in
+    the same thread or task sees; category ``set`` or ``reset``), ``silent`` (looks blocking but is not; says why in ``note``).
     """
 
-    kind: Literal["blocking", "cpu", "async", "loop-api", "silent"]
+    kind: Literal["blocking", "cpu", "async", "loop-api", "context", "silent"]
     names: tuple[str, ...] = ()
     """Functions, classes (their constructor), or methods, by full name."""
     on: str | tuple[str, ...] = ()
@@ -181,6 +181,10 @@ class ClassEntry(Strict, frozen=True):
     """A client, engine or pool that is meant to be made once and shared."""
     thread_bound: bool = False
     """Its instances may only be used in the thread that made them."""
+    per_thread: bool = False
+    """Every thread has a state of its own behind the one instance (``scoped_session``)."""
+    guard: bool = False
+    """A lock: who enters it holds it until leaving. The same thread must leave it, and no ``await`` may stand in between."""
     prefix: Argument | None = None
     """Constructor argument that prefixes the paths of the routes registered on the instance."""
     fields: bool = False

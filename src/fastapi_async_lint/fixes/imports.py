@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import libcst as cst
 
-from fastapi_async_lint.fixes.site import Source, TextEdit
+from fastapi_async_lint.fixes.site import CallSite, Source, TextEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,30 +18,51 @@ class Imported:
     edit: TextEdit | None
 
 
-def module(source: Source, name: str) -> Imported | None:
-    """``import name`` at the top of the file; None where the name is taken by something else."""
+def module(site: CallSite, name: str) -> Imported | None:
+    """``import name`` at the top of the file; None where the name means something else there or at the site."""
+    source = site.source
+    near = source.bound_around(site.start)
     for statement in _top_level(source):
         if isinstance(statement, cst.Import):
             for alias in statement.names:
-                if alias.evaluated_name == name:
+                bound = alias.evaluated_alias or name.partition(".")[0]
+                if alias.evaluated_name == name and bound not in near:
                     return Imported(alias.evaluated_alias or name, None)
-    if name in source.bound_names:
+    if not _is_free(source, near, name.partition(".")[0], name):
         return None
     return Imported(name, _added(source, f"import {name}", first=True))
 
 
-def member(source: Source, owner: str, name: str) -> Imported | None:
-    """``from owner import name`` at the top of the file; None where the name is taken by something else."""
+def member(site: CallSite, owners: Sequence[str], name: str) -> Imported | None:
+    """``from owner import name`` of any of the owners, or of the first, added at the top of the file; None as for :func:`module`."""
+    source = site.source
+    near = source.bound_around(site.start)
     for statement in _top_level(source):
         if not isinstance(statement, cst.ImportFrom) or isinstance(statement.names, cst.ImportStar):
             continue
-        if _dotted(statement.module) == owner and not statement.relative:
+        if _dotted(statement.module) in owners and not statement.relative:
             for alias in statement.names:
-                if alias.evaluated_name == name:
-                    return Imported(alias.evaluated_alias or name, None)
-    if name in source.bound_names:
+                bound = alias.evaluated_alias or name
+                if alias.evaluated_name == name and bound not in near:
+                    return Imported(bound, None)
+    if not _is_free(source, near, name, ""):
         return None
-    return Imported(name, _added(source, f"from {owner} import {name}", first=False))
+    return Imported(name, _added(source, f"from {owners[0]} import {name}", first=False))
+
+
+def _is_free(source: Source, near: frozenset[str], bound: str, module_name: str) -> bool:
+    """Whether a new import may bind the name: nothing else in the file does, but for imports of the same module."""
+    if bound in source.bound_names or bound in near:
+        return False
+    for statement in _top_level(source):
+        if isinstance(statement, cst.ImportFrom) and isinstance(statement.names, cst.ImportStar):
+            continue
+        for alias in statement.names:  # type: ignore[union-attr]
+            name = alias.evaluated_alias or alias.evaluated_name
+            same = isinstance(statement, cst.Import) and not alias.evaluated_alias and module_name
+            if name.partition(".")[0] == bound and not same:
+                return False
+    return True
 
 
 def imports(source: Source, package: str) -> bool:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fastapi_async_lint.diagnostics import Diagnostic
-from fastapi_async_lint.fixes import offload_call, replace_sleep
+from fastapi_async_lint.fixes import move_block, offload_call, replace_sleep
 from fastapi_async_lint.fixes.result import Proposal
 from fastapi_async_lint.fixes.site import CallSite, Source
 
-FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (replace_sleep.propose, offload_call.propose)
+FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (
+    replace_sleep.propose,
+    move_block.propose,
+    offload_call.propose,
+)
 """In the order of preference: a true counterpart before a thread."""
 
 
 def propose(source: Source, diagnostic: Diagnostic) -> tuple[Proposal, ...]:
     """What can be done about the finding in its file; empty where no fix speaks of such findings."""
-    site = source.call_at(diagnostic)
-    if site is None:
+    site = source.site_at(diagnostic)
+    if site is None or source.syntax is None:
         return ()
     found = [proposal for fix in FIXES if (proposal := fix(site, diagnostic)) is not None]
     return tuple(sorted(found, key=lambda p: not p.edits))

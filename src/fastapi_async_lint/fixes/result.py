@@ -25,7 +25,7 @@ def refused(reason: str) -> Proposal:
 
 
 def awaited(
-    site: CallSite, edits: Sequence[TextEdit], imported: Imported, applicability: Applicability, message: str
+    site: CallSite, edits: Sequence[TextEdit], imported: Sequence[Imported], applicability: Applicability, message: str
 ) -> Proposal:
     """The edits, with ``await`` before the call, parentheses where they are needed, and the import."""
     opening, closing = ("(await ", ")") if site.needs_parentheses else ("await ", "")
@@ -41,6 +41,12 @@ def awaited(
         merged.insert(0, TextEdit(site.start, site.start, opening))
     if closing:
         merged.append(TextEdit(site.end, site.end, closing))
-    if imported.edit is not None:
-        merged.append(imported.edit)
-    return Proposal(applicability, message, tuple(sorted(merged, key=lambda e: (e.start, e.end))))
+    return edited(merged, imported, applicability, message)
+
+
+def edited(
+    edits: Sequence[TextEdit], imported: Sequence[Imported], applicability: Applicability, message: str
+) -> Proposal:
+    """The edits with the imports they need, in order, without doubles."""
+    found = dict.fromkeys([*edits, *(one.edit for one in imported if one.edit is not None)])
+    return Proposal(applicability, message, tuple(sorted(found, key=lambda e: (e.start, e.end))))

@@ -1,8 +1,9 @@
-"""The call that a finding is about, with all that surrounds it in its file."""
+"""The place that a finding is about, with all that surrounds it in its file."""
 
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,39 +39,71 @@ class Source:
         self.lines = LineTable(self.tree.line_starts)
 
     @cached_property
-    def _calls(self) -> dict[tuple[int, int], tuple[cst.CSTNode, ...]]:
-        """The nodes around every call, the module first, the call last, by the call's span."""
-        found: dict[tuple[int, int], tuple[cst.CSTNode, ...]] = {}
+    def syntax(self) -> ast.Module | None:
+        """Python's own tree of the file; None where this Python does not know its syntax."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(self.text)
+        except SyntaxError:
+            return None
+
+    def site_at(self, diagnostic: Diagnostic) -> CallSite | None:
+        """The call, or else the expression, at exactly the finding's place."""
+        start = self.lines.offset(diagnostic.place.start)
+        return self.site_between(start, self.lines.offset(diagnostic.place.end))
+
+    def site_between(self, start: int, end: int) -> CallSite | None:
+        """The call, or else the innermost expression, that is exactly this stretch of text."""
+        path = self._path(start, end)
+        return CallSite(self, path, start, end) if path else None
+
+    def call_at(self, diagnostic: Diagnostic) -> CallSite | None:
+        """The call at exactly the finding's place; None if it is about something else (a ``with``, an operator)."""
+        site = self.site_at(diagnostic)
+        return site if site and isinstance(site.node, cst.Call) else None
+
+    def _path(self, start: int, end: int) -> tuple[cst.CSTNode, ...] | None:
+        spans = self.tree.packed
+        found: tuple[cst.CSTNode, ...] | None = None
         pending: list[tuple[cst.CSTNode, ...]] = [(self.tree.module,)]
         while pending:
             path = pending.pop()
             node = path[-1]
-            if isinstance(node, cst.Call):
-                found.setdefault(self.tree.span(node), path)
+            if node in spans and not isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+                first, last = self.tree.span(node)
+                if not (first <= start and end <= last):
+                    continue
+                if (first, last) == (start, end):
+                    if isinstance(node, cst.Call):
+                        return path
+                    if isinstance(node, cst.BaseExpression):
+                        found = path
             pending.extend((*path, child) for child in node.children)
         return found
-
-    def call_at(self, diagnostic: Diagnostic) -> CallSite | None:
-        """The call at exactly the finding's place; None if it is about something else (a ``with``, an operator)."""
-        start = self.lines.offset(diagnostic.place.start)
-        end = self.lines.offset(diagnostic.place.end)
-        path = self._calls.get((start, end))
-        return CallSite(self, path, start, end) if path else None
 
     @cached_property
     def bound_names(self) -> frozenset[str]:
         """Every name the file binds anywhere, imports aside."""
-        found: set[str] = set()
-        for node in ast.walk(ast.parse(self.text)):
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                found.add(node.id)
-            elif isinstance(node, ast.arg):
-                found.add(node.arg)
-            elif (
-                isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)) and node.name
+        return _bound(self.syntax, imports=False) if self.syntax else frozenset()
+
+    @cached_property
+    def used_names(self) -> frozenset[str]:
+        """Every name that stands in the file."""
+        nodes = ast.walk(self.syntax) if self.syntax else ()
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        return frozenset(names | _bound(self.syntax, imports=True)) if self.syntax else frozenset()
+
+    def bound_around(self, offset: int) -> frozenset[str]:
+        """Every name that the functions around a place bind, imports and nested functions included."""
+        row = self.lines.row(offset)
+        found: frozenset[str] = frozenset()
+        for node in ast.walk(self.syntax) if self.syntax else ():
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.lineno <= row <= (
+                node.end_lineno or 0
             ):
-                found.add(node.name)
-        return frozenset(found)
+                found |= _bound(node, imports=True)
+        return found
 
     @property
     def newline(self) -> str:
@@ -78,9 +111,28 @@ class Source:
         return self.tree.module.default_newline
 
 
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
+
+
+def _bound(tree: ast.AST, *, imports: bool) -> frozenset[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, _NAMED):
+            found.update([node.name] if node.name else [])
+        elif isinstance(node, ast.MatchMapping):
+            found.update([node.rest] if node.rest else [])
+        elif imports and isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+    return frozenset(found)
+
+
 @dataclass(frozen=True)
 class CallSite:
-    """A call and its ancestors."""
+    """A call, or another expression that blocks, and its ancestors."""
 
     source: Source
     path: tuple[cst.CSTNode, ...]
@@ -88,25 +140,36 @@ class CallSite:
     end: int
 
     @property
+    def node(self) -> cst.CSTNode:
+        """The expression itself."""
+        return self.path[-1]
+
+    @property
     def call(self) -> cst.Call:
-        """The call itself."""
+        """The call itself. Only where ``node`` is one."""
         node = self.path[-1]
         assert isinstance(node, cst.Call)
         return node
 
     @property
     def parent(self) -> cst.CSTNode:
-        """What the call is directly part of."""
+        """What the expression is directly part of."""
         return self.path[-2]
 
     def outwards(self) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
-        """(ancestor, its child on the way to the call), the innermost first."""
+        """(ancestor, its child on the way to the expression), the innermost first."""
         for index in range(len(self.path) - 2, -1, -1):
             yield self.path[index], self.path[index + 1]
 
+    def ancestor(self, index: int) -> CallSite:
+        """The expression around this one that is at this position of the path."""
+        node = self.path[index]
+        start, end = self.source.tree.span(node)
+        return CallSite(self.source, self.path[: index + 1], start, end)
+
     @property
     def function(self) -> cst.FunctionDef | None:
-        """The function whose body holds the call; None outside of functions, in defaults, decorators, lambdas."""
+        """The function whose body holds the expression; None outside of functions, in defaults, decorators, lambdas."""
         for ancestor, child in self.outwards():
             if isinstance(ancestor, cst.FunctionDef):
                 return ancestor if child is ancestor.body else None
@@ -115,11 +178,28 @@ class CallSite:
         return None
 
     @property
+    def statement(self) -> cst.With | cst.For | None:
+        """The ``with`` or ``for`` statement whose manager or iterable is exactly this expression."""
+        parent = self.parent
+        if isinstance(parent, cst.WithItem) and parent.item is self.node:
+            statement = self.path[-3]
+            assert isinstance(statement, cst.With)
+            return statement
+        if isinstance(parent, cst.For) and parent.iter is self.node:
+            return parent
+        return None
+
+    @property
     def needs_parentheses(self) -> bool:
-        """Whether ``await …`` in the call's place must be parenthesised."""
-        parent, call = self.parent, self.call
-        if call.lpar:
+        """Whether ``await …`` in the expression's place must be parenthesised."""
+        parent, node = self.parent, self.node
+        if getattr(node, "lpar", ()):
             return False
         if isinstance(parent, (cst.Attribute, cst.Subscript)):
-            return parent.value is call
-        return isinstance(parent, cst.Call) and parent.func is call
+            return parent.value is node
+        if isinstance(parent, cst.BinaryOperation) and isinstance(parent.operator, cst.Power):
+            return parent.left is node
+        return isinstance(parent, (cst.Await, cst.Call)) and node in (
+            getattr(parent, "func", None),
+            getattr(parent, "expression", None),
+        )

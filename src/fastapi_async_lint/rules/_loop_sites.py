@@ -57,4 +57,5 @@ def diagnostic(site: LoopSite, rule: Rule, message: str) -> Diagnostic:
         entry_points=site.entry_points,
         also=site.also,
         replacement=site.replacement,
+        remedy=site.remedy,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Iterable
 
 import libcst as cst
 
@@ -139,8 +140,11 @@ def _edit(site: CallSite, statement: cst.With | cst.For, name: str, plan: Plan, 
 
 def _needs_blank(site: CallSite, statement: cst.With | cst.For) -> bool:
     """Whether a blank line belongs before the ``def``: something else stands directly above."""
-    body = next((getattr(outer, "body", ()) for outer, inner in site.outwards() if inner is statement), ())
-    return bool(body) and body[0] is not statement and not statement.leading_lines
+    body: Iterable[object] = next(
+        (getattr(outer, "body", ()) for outer, inner in site.outwards() if inner is statement), ()
+    )
+    first = next(iter(body), statement)
+    return first is not statement and not statement.leading_lines
 
 
 def _with_comments(source: Source, indent: str, end: int) -> int:

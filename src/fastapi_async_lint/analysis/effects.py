@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from fastapi_async_lint.analysis import conditions
 from fastapi_async_lint.analysis.cpu_loops import HeavyLoop, heavy_loops
+from fastapi_async_lint.analysis.off_loop import off_loop
 from fastapi_async_lint.catalog.schema import Effect
 from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.facts.model import NONE
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.index import ScopeInfo
@@ -139,57 +139,13 @@ def _is_awaited(site: Site) -> bool:
 
 
 def _off_loop(context: Context, effects: Effects) -> frozenset[int]:
-    """Ops that run only where no loop is running: ``except`` behind a failed ``get_running_loop()``, ``else`` of ``if is_running()``."""
-    tried: set[int] = set()
-    tested: set[int] = set()
+    """Ops that only run where no loop is running."""
+    gets: set[int] = set()
+    tests: set[int] = set()
     for op, sites in effects.at(context).items():
         for site in sites:
             if site.effect.kind == "loop-api" and site.effect.category == RUNNING_LOOP:
-                tried.update(_ancestors(context.scope, context.scope.facts.block(op)))
+                gets.add(op)
             elif site.effect.kind == "loop-api" and site.effect.category == LOOP_TEST:
-                tested.add(op)
-    if not tried and not tested:
-        return frozenset()
-    return _inside(context.scope, _handlers(context.scope, tried) | _else_branches(context.scope, tested))
-
-
-def _handlers(scope: ScopeInfo, tried: set[int]) -> set[int]:
-    found: set[int] = set()
-    last_try: dict[int, int] = {}
-    for index, block in enumerate(scope.facts.blocks):
-        if block.kind == "try":
-            last_try[block.parent] = index
-        elif block.kind == "except" and last_try.get(block.parent) in tried:
-            found.add(index)
-    return found
-
-
-def _else_branches(scope: ScopeInfo, tested: set[int]) -> set[int]:
-    found: set[int] = set()
-    for index, block in enumerate(scope.facts.blocks):
-        test = scope.ops[block.test] if block.test != NONE and block.kind in ("then", "else") else None
-        if isinstance(test, ir.Truth):
-            value, wanted = test.value, "else"
-            source = scope.ops[value]
-            if isinstance(source, ir.Unary) and source.operator == "not":
-                inner = scope.ops[source.value]
-                value, wanted = (inner.value if isinstance(inner, ir.Truth) else source.value), "then"
-            if value in tested and block.kind == wanted:
-                found.add(index)
-    return found
-
-
-def _ancestors(scope: ScopeInfo, block: int) -> Iterator[int]:
-    while block != NONE:
-        yield block
-        block = scope.facts.blocks[block].parent
-
-
-def _inside(scope: ScopeInfo, roots: set[int]) -> frozenset[int]:
-    if not roots:
-        return frozenset()
-    inside = set(roots)
-    for index, block in enumerate(scope.facts.blocks):
-        if block.parent in inside:
-            inside.add(index)
-    return frozenset(op for op in range(len(scope.ops)) if scope.facts.block(op) in inside)
+                tests.add(op)
+    return off_loop(context.scope, frozenset(gets), frozenset(tests)) if gets or tests else frozenset()

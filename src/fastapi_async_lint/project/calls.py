@@ -17,6 +17,7 @@ from fastapi_async_lint.project import (
     handover,
     library,
     protocols,
+    returns,
     unification,
 )
 from fastapi_async_lint.project.arguments import Arguments
@@ -155,8 +156,9 @@ def enter(
     """Call a project function: its parameters are fed, its body runs (now, or when awaited or iterated)."""
     found: Values = {}
     promised = unification.promised(solver, (context, op), function, receiver, arguments)
-    for target in invoke_all(solver, context, op, function, receiver, arguments, defaults=True):
-        found |= dict.fromkeys(result(solver, context, op, target, rank, promised))
+    targets, given = invoke_all(solver, context, op, function, receiver, arguments, defaults=True)
+    for target in targets:
+        found |= dict.fromkeys(result(solver, context, op, target, rank, promised, given))
     return found
 
 
@@ -168,10 +170,10 @@ def invoke_all(
     receiver: Value | None,
     arguments: Arguments,
     defaults: bool = False,
-) -> list[Context]:
+) -> tuple[list[Context], dict[int, Values]]:
     """All contexts a call of a project function enters: one for each choice of callable arguments and literal flags.
 
-    ``defaults``: parameters that get nothing have their defaults (a library that calls may pass what it likes).
+    Second, the values that the call passes, by parameter. ``defaults``: parameters that get nothing have their defaults (a library that calls may pass what it likes).
     """
     scope = function.definer.scope.module.scopes[function.scope]
     if receiver is None and scope.owner is not None and arguments.positional:
@@ -187,15 +189,22 @@ def invoke_all(
         target = solver.context_for(function, receiver, (*choice, *flags))
         passing.deliver(solver, target, given, rest)
         targets.append(target)
-    return targets
+    return targets, given
 
 
 def result(
-    solver: Solver, context: Context, op: int, target: Context, rank: int, promised: Values | None = None
+    solver: Solver,
+    context: Context,
+    op: int,
+    target: Context,
+    rank: int,
+    promised: Values | None = None,
+    given: dict[int, Values] | None = None,
 ) -> Iterable[Value]:
     """What calling the target gives: its return values, or the coroutine or generator that will run it.
 
-    ``promised`` is what the return type says of this call, None where it does not depend on the call.
+    ``promised`` is what the return type says of this call, None where it does not depend on the call;
+    ``given`` what the call passes, by parameter.
     """
     facts = target.scope.facts
     if facts.is_generator:
@@ -206,7 +215,7 @@ def result(
     if promised is not None:
         solver.fall_back(context, op, lambda: target.returns.values)
         return promised
-    return solver.read(target.returns, context, op)
+    return returns.of_call(solver, context, op, target, given or {})
 
 
 def _call_bound(

@@ -43,6 +43,7 @@ class Context:
         "incoming",
         "key",
         "library",
+        "own_returns",
         "parent",
         "providers",
         "receiver",
@@ -75,6 +76,8 @@ class Context:
         self.dead: frozenset[int] = scope.dead
         """Ops that never run under the context's circumstances."""
         self.returns = Slot()
+        self.own_returns = Slot()
+        """The same without the parameters that are given back as they came."""
         self.yields = Slot()
         self.captured: dict[str, Slot] = {}
         self.watched: dict[int, Slot] = {}

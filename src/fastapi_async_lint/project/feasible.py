@@ -51,9 +51,9 @@ def dead_ops(scope: ScopeInfo, key: tuple[tuple[int, Value], ...]) -> frozenset[
         value = flags[parameter]
         holds = _holds(value.value if isinstance(value, Constant) else None, expected) is positive
         if holds is (block.kind == "then"):
-            dead |= _behind(scope, index)
+            dead |= behind(scope, index)
         else:
-            dead |= _inside(scope, index)
+            dead |= inside(scope, index)
     return frozenset(dead)
 
 
@@ -101,7 +101,8 @@ def _comparable(const: ir.Const) -> bool:
     return const.type in ("none", "bool", "str", "int")
 
 
-def _inside(scope: ScopeInfo, root: int) -> set[int]:
+def inside(scope: ScopeInfo, root: int) -> set[int]:
+    """The ops of a block and of all blocks in it."""
     blocks = _subtree(scope, root)
     return {op for op in range(len(scope.ops)) if scope.facts.block(op) in blocks}
 
@@ -114,7 +115,7 @@ def _subtree(scope: ScopeInfo, root: int) -> set[int]:
     return inside
 
 
-def _behind(scope: ScopeInfo, taken: int) -> set[int]:
+def behind(scope: ScopeInfo, taken: int) -> set[int]:
     """What follows the condition, where the branch that is taken ends the function."""
     own = [op for op in range(len(scope.ops)) if scope.facts.block(op) == taken]
     if not any(isinstance(scope.ops[op], (ir.Return, ir.Raise)) for op in own):

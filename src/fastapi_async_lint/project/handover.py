@@ -286,7 +286,7 @@ def _run_function(
     if not isinstance(function, FunctionValue):
         return {}
     found: Values = {}
-    for target in calls.invoke_all(solver, context, op, function, receiver, passed):
+    for target in calls.invoke_all(solver, context, op, function, receiver, passed)[0]:
         facts = target.scope.facts
         place = callback.asynchronous if facts.is_async else callback.sync
         _record(solver, context, op, name, callback, place, target, rank)

@@ -29,6 +29,7 @@ class ScopeInfo:
         "bodies",
         "dead",
         "facts",
+        "given_back",
         "index",
         "is_function",
         "module",
@@ -37,6 +38,7 @@ class ScopeInfo:
         "owner",
         "parameters",
         "parent",
+        "passed_on",
         "quiet",
         "switches",
         "tests",
@@ -58,6 +60,11 @@ class ScopeInfo:
         """Made by :mod:`fastapi_async_lint.project.feasible` when first asked for."""
         self.switches: frozenset[int] | None = None
         """Likewise."""
+        self.given_back: tuple[int, ...] | None = None
+        """The parameters that some Return gives back; likewise."""
+        self.passed_on: dict[int, tuple[frozenset[int], tuple[int, ...]]] = {}
+        """For a Return op: the parameters it gives back as they came, and the other ops its value may come from. Made by
+        :mod:`fastapi_async_lint.project.returns`."""
         self._users: list[list[int]] | None = None
         self._captures: frozenset[str] | None = None
         self._forwards: frozenset[int] | None = None

@@ -22,8 +22,9 @@ def begin(solver: Solver, context: Context) -> None:
         return
     make = function.definer.scope.ops[function.op]
     if isinstance(make, ir.MakeFunction) and make.returns >= 0:
-        slot = context.yields if context.scope.facts.is_generator else context.returns
-        solver.fall_back_slot(slot, lambda: _promised(solver, context, make.returns), beyond_literals=True)
+        generator = context.scope.facts.is_generator
+        for slot in (context.yields,) if generator else (context.returns, context.own_returns):
+            solver.fall_back_slot(slot, lambda: _promised(solver, context, make.returns), beyond_literals=True)
 
 
 def _promised(solver: Solver, context: Context, annotation: int) -> list[Value]:

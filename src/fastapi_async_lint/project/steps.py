@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.project import attributes, calls, protocols, steps_classes, steps_names
+from fastapi_async_lint.project import attributes, calls, protocols, returns, steps_classes, steps_names
 from fastapi_async_lint.project.solver import Step
 
 STEPS: dict[type, Step] = {
@@ -17,7 +17,7 @@ STEPS: dict[type, Step] = {
     ir.ImportModule: steps_names.step_import_module,
     ir.ImportFrom: steps_names.step_import_from,
     ir.MakeFunction: steps_names.step_make_function,
-    ir.Return: steps_names.step_return,
+    ir.Return: returns.step_return,
     ir.Yield: steps_names.step_yield,
     ir.MakeClass: steps_classes.step_make_class,
     ir.MakeGenerator: calls.step_make_generator,

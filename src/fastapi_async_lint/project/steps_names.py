@@ -274,11 +274,6 @@ def step_make_function(solver: Solver, context: Context, op: int, body: ir.MakeF
     solver.put(context, op, (function,))
 
 
-def step_return(solver: Solver, context: Context, op: int, body: ir.Return) -> None:
-    """``return value``."""
-    solver.feed(context.returns, solver.get(context, body.value))
-
-
 def step_yield(solver: Solver, context: Context, op: int, body: ir.Yield) -> None:
     """``yield value``."""
     solver.feed(context.yields, solver.get(context, body.value))

@@ -48,7 +48,7 @@ def test_sleep_is_awaited(fixed: Fixed, imports: str, call: str, new_imports: st
         ("return helper()", "return await run_in_threadpool(helper)"),
         (
             "return requests.get(\n        'u',  # one\n    )",
-            "return await run_in_threadpool(requests.get,\n        'u',  # one\n    )",
+            "return await run_in_threadpool(\n        requests.get,\n        'u',  # one\n    )",
         ),
         ("return [requests.get(u) for u in 'ab']", "return [await run_in_threadpool(requests.get, u) for u in 'ab']"),
         ("if not helper(): return 1", "if not await run_in_threadpool(helper): return 1"),
@@ -65,7 +65,7 @@ def test_call_is_moved_to_a_thread(fixed: Fixed, call: str, expected: str) -> No
 
 def test_module_without_the_framework_uses_asyncio(fixed: Fixed) -> None:
     after, _ = fixed("import requests\n\n\nasync def load():\n    return requests.get('u')\n")
-    expected = "import asyncio\nimport requests\n\n\nasync def load():\n    return await asyncio.to_thread(requests.get, 'u')\n"
+    expected = "import asyncio\n\nimport requests\n\n\nasync def load():\n    return await asyncio.to_thread(requests.get, 'u')\n"
     assert after.decode() == expected
 
 

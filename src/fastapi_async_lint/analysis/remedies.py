@@ -156,12 +156,14 @@ def _reason(site: Site) -> str:
         return f"{site.name}() needs the event loop of its own thread"
     if site.effect.kind == "context" and site.effect.category == "set":
         return f"what {site.name}() sets in a thread does not come back"
+    if site.effect.kind == "context" and site.effect.category == "loop":
+        return f"{site.name}() may only be called in the event loop's thread"
     return ""
 
 
 def _undone(effects: Effects, site: Site) -> bool:
     """Whether the same function takes back what the site changes."""
-    if site.effect.kind != "context":
+    if site.effect.category != "set":
         return False
     others = (other for sites in effects.at(site.context).values() for other in sites)
     return any(other.effect.kind == "context" and other.effect.category == "reset" for other in others)

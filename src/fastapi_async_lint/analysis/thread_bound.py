@@ -10,7 +10,7 @@ from fastapi_async_lint.facts.model import NONE
 from fastapi_async_lint.facts.operands import operands
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context
-from fastapi_async_lint.project.values import LibraryInstance, LibraryMember, Value
+from fastapi_async_lint.project.values import LibraryInstance, LibraryMember, LibraryValue, Value
 
 
 class ThreadBound:
@@ -31,7 +31,16 @@ class ThreadBound:
                 return f"every thread has its own state behind {name}"
             if direct and entry.guard and isinstance(context.scope.ops[op], ir.Call):
                 return f"the thread that acquires a {name} must release it"
+        if self._enters(context, op):
+            return "what a thread enters it must leave"
         return "" if direct else self._brought(steps)
+
+    def _enters(self, context: Context, op: int) -> bool:
+        """Whether the call enters a context manager that is left later."""
+        body = context.scope.ops[op]
+        functions = context.values[body.function] or () if isinstance(body, ir.Call) else ()
+        names = {f.name for f in functions if isinstance(f, (LibraryMember, LibraryValue))}
+        return any(callback.kind == "enter" for name in names for callback in self._catalog.callbacks(name))
 
     def guarded(self, context: Context, op: int) -> str:
         """Why no ``await`` may stand at the op: it would wait with a lock held."""

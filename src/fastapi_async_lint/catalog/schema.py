@@ -126,7 +126,7 @@ class Effect(Strict, frozen=True):
 
     ``kind``: ``blocking`` (waits on I/O or another thread), ``cpu`` (computes), ``async`` (a coroutine function or
     an awaitable/async-iterator maker: does async I/O), ``loop-api`` (needs a running event loop in this thread), ``context`` (changes what only code in
-    the same thread or task sees; category ``set`` or ``reset``), ``silent`` (looks blocking but is not; says why in ``note``).
+    the same thread or task sees; category ``set`` or ``reset``; or what only the event loop's thread may touch: ``loop``), ``silent`` (looks blocking but is not; says why in ``note``).
     """
 
     kind: Literal["blocking", "cpu", "async", "loop-api", "context", "silent"]

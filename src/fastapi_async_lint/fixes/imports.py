@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -111,14 +112,7 @@ def _added(source: Source, line: str, *, first: bool) -> TextEdit:
                 continue
         break
     if block:
-        chosen = block[0] if first else _neighbour(block, line)
-        small = chosen.body[0] if first else chosen.body[-1]
-        begin, end = source.tree.span(small)
-        row = source.lines.row(begin if first else end)
-        if first:
-            at = source.lines.starts[row - 1]
-            return TextEdit(at, at, line + source.newline)
-        return _behind(source, row, line)
+        return _among(source, block, line, first=first)
     if start:
         _, end = source.tree.span(body[start - 1].body[-1])  # type: ignore[index]
         return _behind(source, source.lines.row(end), source.newline + line)
@@ -126,16 +120,50 @@ def _added(source: Source, line: str, *, first: bool) -> TextEdit:
     return TextEdit(at, at, line + source.newline * 2)
 
 
-def _neighbour(block: list[cst.SimpleStatementLine], line: str) -> cst.SimpleStatementLine:
-    """The import to stand behind: the last of the same package, else the last that is not relative."""
-    package = line.split()[1].partition(".")[0]
-    absolute = [s for s in block if not (isinstance(s.body[0], cst.ImportFrom) and s.body[0].relative)]
-    same = [s for s in absolute if isinstance(s.body[0], cst.ImportFrom) and _package(s.body[0]) == package]
-    return (same or absolute or block)[-1]
+def _among(source: Source, block: list[cst.SimpleStatementLine], line: str, *, first: bool) -> TextEdit:
+    """Into the imports at the top: by name among its like, where there are any."""
+    name = line.split()[1]
+    if first:
+        alike = [s for s in _leading(block) if _name(s) < name]
+        before = block[0]
+    else:
+        package = name.partition(".")[0]
+        family = [s for s in block if _is_from(s) and _name(s).partition(".")[0] == package]
+        absolute = [s for s in block if not (isinstance(s.body[0], cst.ImportFrom) and s.body[0].relative)]
+        alike = [s for s in family if _name(s) <= name] if family else absolute or block
+        before = family[0] if family else block[0]
+    if alike:
+        _, end = source.tree.span(alike[-1].body[-1])
+        return _behind(source, source.lines.row(end), line)
+    begin, _ = source.tree.span(before.body[0])
+    at = source.lines.line_start(begin)
+    gap = source.newline if first and name in sys.stdlib_module_names and not _standard(before) else ""
+    return TextEdit(at, at, line + source.newline + gap)
 
 
-def _package(node: cst.ImportFrom) -> str:
-    return _dotted(node.module).partition(".")[0]
+def _leading(block: list[cst.SimpleStatementLine]) -> list[cst.SimpleStatementLine]:
+    """The ``import`` lines that the block begins with, up to the first blank line or ``from``."""
+    found: list[cst.SimpleStatementLine] = []
+    for statement in block:
+        if _is_from(statement) or (found and statement.leading_lines):
+            break
+        found.append(statement)
+    return found if found and _standard(found[0]) else []
+
+
+def _is_from(statement: cst.SimpleStatementLine) -> bool:
+    return isinstance(statement.body[0], cst.ImportFrom)
+
+
+def _standard(statement: cst.SimpleStatementLine) -> bool:
+    return _name(statement).partition(".")[0] in sys.stdlib_module_names
+
+
+def _name(statement: cst.SimpleStatementLine) -> str:
+    small = statement.body[0]
+    if isinstance(small, cst.ImportFrom):
+        return _dotted(small.module)
+    return small.names[0].evaluated_name if isinstance(small, cst.Import) else ""
 
 
 def _behind(source: Source, row: int, line: str) -> TextEdit:

@@ -82,8 +82,10 @@ def _free_name(source: Source, function: ast.AsyncFunctionDef, block: Block, pla
     name = f"{verb}_{plan.results[0]}" if len(plan.results) == 1 else alone
     if category == "file" and _writes(block):
         name = "write_file"
+    elif isinstance(block, ast.For) and isinstance(block.target, ast.Name) and not plan.results:
+        name = f"process_{block.target.id}s"
     taken = source.used_names | set(dir(builtins))
-    number = 1 + _alike(function, block)
+    number = 1 if len(plan.results) == 1 else 1 + _alike(function, block)
     candidate = name if number == 1 else f"{name}_{number}"
     while candidate in taken:
         number += 1
@@ -92,10 +94,14 @@ def _free_name(source: Source, function: ast.AsyncFunctionDef, block: Block, pla
 
 
 def _alike(function: ast.AsyncFunctionDef, block: Block) -> int:
-    """How many statements before it in the function begin with a call of the same functions: their names would be the same."""
-    own = _called(block)
-    earlier = (n for n in ast.walk(function) if isinstance(n, (ast.With, ast.For)) and n.lineno < block.lineno)
-    return sum(bool(own & _called(n)) for n in earlier)
+    """How many statements before it in the function would give their function the same name."""
+    own, writes = _called(block), _writes(block)
+    number = 0
+    for node in ast.walk(function):
+        if isinstance(node, (ast.With, ast.For)) and node.lineno < block.lineno and own & _called(node):
+            plan = plan_block(function, node)
+            number += not isinstance(plan, str) and len(plan.results) != 1 and _writes(node) == writes
+    return number
 
 
 def _called(block: Block) -> set[str]:

@@ -6,7 +6,7 @@ a property, a comprehension over rows) runs there as a ``lambda``, item assignme
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
@@ -15,9 +15,10 @@ from fastapi_async_lint.fixes import items
 from fastapi_async_lint.fixes.refusals import no_await_here, no_lambda, no_moving
 from fastapi_async_lint.fixes.result import Proposal, awaited, edited, refused
 from fastapi_async_lint.fixes.site import CallSite
-from fastapi_async_lint.fixes.styles import Style, Wrapping, find_style, wrap_call, wrap_lambda
+from fastapi_async_lint.fixes.styles import Style, Wrapping, find_style, wrap_call, wrap_lambda, wrap_truth
 
 _KINDS = frozenset({"blocking-io", "cpu"})
+Wrap = Callable[[CallSite, Style], Wrapping | None]
 _REFUSED = "It cannot be moved to a thread here"
 
 
@@ -45,34 +46,51 @@ def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:
 def _moved(site: CallSite, diagnostic: Diagnostic, style: Style) -> Proposal:
     """The call, or all of an expression that cannot be taken apart, handed to a thread."""
     failed: list[str] = []
-    for target, as_lambda in _targets(site, diagnostic):
-        reason = no_await_here(target) or (no_lambda(target) if as_lambda else no_moving(target))
-        wrapping: Wrapping | None = None
-        if not reason:
-            wrapping = wrap_lambda(target, style) if as_lambda else wrap_call(target, style)
-            reason = "" if wrapping else f"{style.function} does not pass these keyword arguments on"
+    for target, wrap in _targets(site, diagnostic):
+        reason = no_await_here(target) or (no_moving(target) if wrap is wrap_call else no_lambda(target))
+        wrapping = None if reason else wrap(target, style)
         if wrapping:
             message = _message(style, diagnostic)
             return awaited(target, wrapping.edits, wrapping.imported, Applicability.UNSAFE, message)
-        failed.append(str(reason))
-    return refused(f"{_REFUSED}: {failed[0]}")
+        failed.append(reason or f"{style.function} does not pass these keyword arguments on")
+    return refused(f"{_REFUSED}: {failed[0] if failed else 'its truth value is what blocks'}")
 
 
-def _targets(site: CallSite, diagnostic: Diagnostic) -> Sequence[tuple[CallSite, bool]]:
-    """What to move, the best first; whether it needs a ``lambda``."""
+def _targets(site: CallSite, diagnostic: Diagnostic) -> Sequence[tuple[CallSite, Wrap]]:
+    """What to move and how, the best first."""
     loop = _comprehension(site)
     text = diagnostic.chain[0].text if diagnostic.chain else ""
     if loop is not None and (text.startswith("for ") or isinstance(site.parent, cst.CompFor)):
-        return [(loop, True)]
+        return [(loop, wrap_lambda)]
+    if text.startswith("for "):
+        return [(site, wrap_call)]
     chain = diagnostic.remedy.whole
     if chain is not None and chain.path == diagnostic.place.path:
         lines = site.source.lines
         whole = site.source.site_between(lines.offset(chain.start), lines.offset(chain.end))
         if whole is not None:
-            return [(whole, True), (site, False)]
-    if isinstance(site.node, cst.Call):
-        return [(site, False)]
-    return [(site, True)]
+            return [(whole, wrap_lambda), (site, wrap_call)]
+    if isinstance(site.node, cst.Call) and text.endswith(")"):
+        return [(site, wrap_call)]
+    if isinstance(site.node, (cst.Subscript, cst.Comparison)) or (
+        isinstance(site.node, cst.Attribute) and "." in text and "(" not in text
+    ):
+        return [(site, wrap_lambda)]
+    return _tested(site)
+
+
+def _tested(site: CallSite) -> Sequence[tuple[CallSite, Wrap]]:
+    """Where the truth of the expression is what blocks: its test moves, or the ``and``/``or`` of which the test is part."""
+    index = len(site.path) - 1
+    while isinstance(site.path[index - 1], cst.BooleanOperation):
+        index -= 1
+    outer, parent = site.ancestor(index), site.path[index - 1]
+    test = getattr(parent, "test", None) is outer.node or (
+        isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not)
+    )
+    if test and isinstance(site.node, (cst.Name, cst.Attribute, cst.Call)):
+        return [(site, wrap_truth)]
+    return [] if test or outer is site else [(outer, wrap_lambda)]
 
 
 def _comprehension(site: CallSite) -> CallSite | None:

@@ -13,6 +13,10 @@ _CANCELLING = frozenset({"CancelledError", "BaseException", "GeneratorExit"})
 
 def no_await_here(site: CallSite) -> str | None:
     """Why ``await`` cannot stand in the call's place without changing what the code means; None if it can."""
+    if isinstance(site.parent, cst.Await):
+        return "what it gives is awaited"
+    if isinstance(site.parent, cst.WithItem) and _enters_asynchronously(site):
+        return "what it gives is entered with `async with`"
     inside = 0
     for ancestor, child in site.outwards():
         if isinstance(ancestor, (cst.ListComp, cst.SetComp, cst.DictComp)):
@@ -34,6 +38,11 @@ def no_await_here(site: CallSite) -> str | None:
         if isinstance(ancestor, cst.ClassDef):
             return "it is in a class body"
     return "it is not in a function"
+
+
+def _enters_asynchronously(site: CallSite) -> bool:
+    statement = site.path[-3]
+    return isinstance(statement, cst.With) and statement.asynchronous is not None
 
 
 def _cancels(handler: cst.ExceptHandler) -> bool:

@@ -91,8 +91,13 @@ def wrap_call(site: CallSite, style: Style) -> Wrapping | None:
         imported = (*imported, partial[1])
     _, function_end = site.source.tree.span(call.func)
     after = site.source.text.index("(", function_end) + 1
+    text = site.source.text
+    first = site.source.tree.span(call.args[0])[0] if call.args else after
+    space = text[after:first]
     separator = ", " if call.args else ""
-    if separator and site.source.text[after : after + 1] in " \t\r\n":
+    if "\n" in space and not space.strip():
+        opening, after, separator = opening + space, first, "," + space
+    elif separator and text[after : after + 1] in " \t\r\n":
         separator = ","
     edits = [TextEdit(site.start, site.start, opening), TextEdit(function_end, after, separator)]
     if closing:
@@ -101,8 +106,14 @@ def wrap_call(site: CallSite, style: Style) -> Wrapping | None:
 
 
 def wrap_lambda(site: CallSite, style: Style) -> Wrapping:
-    """``expression`` → ``style(lambda: expression)``."""
-    opening = TextEdit(site.start, site.start, f"{style.function}(lambda: ")
+    """``expression`` → ``style(lambda: expression)``. One edit: nothing inside may change with it."""
+    text = site.source.text[site.start : site.end]
+    return Wrapping((TextEdit(site.start, site.end, f"{style.function}(lambda: {text})"),), style.imported)
+
+
+def wrap_truth(site: CallSite, style: Style) -> Wrapping:
+    """``value`` → ``style(bool, value)``."""
+    opening = TextEdit(site.start, site.start, f"{style.function}(bool, ")
     return Wrapping((opening, TextEdit(site.end, site.end, ")")), style.imported)
 
 

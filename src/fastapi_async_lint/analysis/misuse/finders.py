@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from fastapi_async_lint.analysis.misuse.dangling_task import find_dangling_tasks
+from fastapi_async_lint.analysis.misuse.get_event_loop import find_get_event_loop
 from fastapi_async_lint.analysis.misuse.ground import Ground
+from fastapi_async_lint.analysis.misuse.missing_await import find_missing_awaits
+from fastapi_async_lint.analysis.misuse.offloaded_coroutine import find_offloaded_coroutines
+from fastapi_async_lint.analysis.misuse.sequential_awaits import find_sequential_awaits
 from fastapi_async_lint.analysis.view import Misuse
 
-FINDERS: tuple[Callable[[Ground], Iterable[Misuse]], ...] = ()
+FINDERS: tuple[Callable[[Ground], Iterable[Misuse]], ...] = (
+    find_missing_awaits,
+    find_sequential_awaits,
+    find_offloaded_coroutines,
+    find_get_event_loop,
+    find_dangling_tasks,
+)
 
 
 def find_misuses(ground: Ground) -> list[Misuse]:

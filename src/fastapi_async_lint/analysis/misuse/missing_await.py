@@ -1,0 +1,75 @@
+"""Coroutines that are made and never awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi_async_lint.analysis.misuse.coroutines import Creation, creations
+from fastapi_async_lint.analysis.misuse.ground import Ground
+from fastapi_async_lint.analysis.misuse.uses import fate
+from fastapi_async_lint.analysis.text import dotted
+from fastapi_async_lint.analysis.view import Misuse
+from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.project.index import ScopeInfo
+
+KIND = "missing-await"
+DROPPED, TESTED = "", "tested"
+"""What happens to the coroutine, as the finding's note: nothing; or only a test or a comparison, which says nothing of its result."""
+_TESTS = (ir.Truth, ir.Compare, ir.Format)
+
+
+def find_missing_awaits(ground: Ground) -> Iterator[Misuse]:
+    """Calls whose coroutine nothing awaits, passes on or keeps."""
+    for creation in creations(ground, lambda scope, op: _outcome(scope, op) is not None):
+        note = _outcome(creation.context.scope, creation.op)
+        if note is not None:
+            yield _misuse(ground, creation, note)
+
+
+def _outcome(scope: ScopeInfo, op: int) -> str | None:
+    """What happens to the value of a call, if it is of no use to a coroutine; None where it may be awaited somewhere."""
+    end = fate(scope, op)
+    if end.escapes or not all(isinstance(scope.ops[user], _TESTS) for user in end.users):
+        return None
+    if _awaited_twin(scope, op):
+        return None
+    return TESTED if end.users else DROPPED
+
+
+def _awaited_twin(scope: ScopeInfo, op: int) -> bool:
+    """Whether the same function is called and awaited on another branch: then a test there tells which kind it is."""
+    body = scope.ops[op]
+    if not isinstance(body, ir.Call):
+        return False
+    name = dotted(scope, body.function)
+    block = scope.facts.block(op)
+    for user, other in enumerate(scope.ops):
+        if isinstance(other, ir.Await) and scope.facts.block(user) != block:
+            made = scope.ops[other.value]
+            if isinstance(made, ir.Call) and dotted(scope, made.function) == name and _apart(scope, op, user):
+                return True
+    return False
+
+
+def _apart(scope: ScopeInfo, one: int, other: int) -> bool:
+    """Whether two ops stand on different branches of the same condition."""
+    branches = [_branches(scope, op) for op in (one, other)]
+    return any(kind != branches[1][test] for test, kind in branches[0].items() if test in branches[1])
+
+
+def _branches(scope: ScopeInfo, op: int) -> dict[int, str]:
+    found: dict[int, str] = {}
+    block = scope.facts.block(op)
+    while block != ir.NONE:
+        facts = scope.facts.blocks[block]
+        if facts.kind in ("then", "else"):
+            found[facts.test] = facts.kind
+        block = facts.parent
+    return found
+
+
+def _misuse(ground: Ground, creation: Creation, note: str) -> Misuse:
+    context, op = creation.context, creation.op
+    body = context.scope.ops[op]
+    subject = dotted(context.scope, body.function) if isinstance(body, ir.Call) else ""
+    return ground.misuse(KIND, context, op, subject, rank=creation.rank, note=note)

@@ -75,7 +75,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fastapi_async_lint.analysis.view import Misuse, View
-from fastapi_async_lint.diagnostics import Diagnostic
+from fastapi_async_lint.diagnostics import Confidence, Diagnostic
 from fastapi_async_lint.rules._misuses import report_misuses
 from fastapi_async_lint.rules._rule import Rule
 
@@ -94,4 +94,5 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 
 def _message(misuse: Misuse) -> str:
-    return f"{misuse.subject} never runs: {misuse.note}() calls it, but nothing awaits the coroutine; await it on the event loop"
+    may = "may never run" if misuse.confidence is Confidence.POSSIBLE else "never runs"
+    return f"{misuse.subject} {may}: {misuse.note}() calls it, but nothing awaits the coroutine; await it on the event loop"

@@ -10,6 +10,7 @@ from fastapi_async_lint.analysis.places import is_test
 from fastapi_async_lint.catalog import types
 from fastapi_async_lint.catalog.match import Catalog
 from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.project import builtin_calls
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.index import Module, ScopeInfo
 from fastapi_async_lint.project.values import (
@@ -18,6 +19,8 @@ from fastapi_async_lint.project.values import (
     Coroutine,
     Decorator,
     FunctionValue,
+    Instance,
+    LibraryInstance,
     LibraryMember,
     LibraryValue,
     Partial,
@@ -90,10 +93,13 @@ def rank_of(ground: Ground, context: Context, op: int) -> int | None:
     """How sure it is that the call gives a coroutine; None where nothing says that it does."""
     body = context.scope.ops[op]
     functions = context.values[body.function] if isinstance(body, ir.Call) else None
-    ranks = [_called(ground, context, op, function, 0) for function in functions or ()]
-    if all(rank is None for rank in ranks):
-        return None
-    return min(rank or 0 for rank in ranks)
+    ranks: list[int] = []
+    for function in functions or ():
+        rank = _called(ground, context, op, function, 0)
+        if rank is None and isinstance(function, (LibraryValue, LibraryMember, LibraryInstance)):
+            return None  # The synchronous twin of a library's client, most likely.
+        ranks.append(-1 if rank is None else rank)
+    return max(0, min(ranks)) if any(rank >= 0 for rank in ranks) else None
 
 
 def _called(ground: Ground, context: Context, op: int, function: Value, depth: int) -> int | None:
@@ -107,6 +113,8 @@ def _called(ground: Ground, context: Context, op: int, function: Value, depth: i
         return _called(ground, context, op, function.function, depth) if plain else None
     if isinstance(function, Wrapper):
         return _of_wrapper(ground, context, op, function, depth)
+    if isinstance(function, Instance):
+        return _of_instance(ground, context, op, function, depth)
     if isinstance(function, (LibraryValue, LibraryMember)):
         return library_rank(ground.project.catalog, function.name)
     if isinstance(function, Partial) and depth < MAX_PARTIALS:
@@ -127,6 +135,19 @@ def _of_function(ground: Ground, context: Context, op: int, function: FunctionVa
     targets = [target for target in context.calls.get(op, ()) if target.scope is scope]
     given = [value for target in targets for value in target.returns.values]
     return 1 if given and all(isinstance(value, Coroutine) for value in given) else None
+
+
+def _of_instance(ground: Ground, context: Context, op: int, instance: Instance, depth: int) -> int | None:
+    """An object that is called: its class's ``__call__``."""
+    for info in instance.info.project_classes():
+        if "__call__" in info.attributes:
+            methods = info.attributes["__call__"].values
+            ranks = [
+                _called(ground, context, op, method, depth) for method in methods if not isinstance(method, Instance)
+            ]
+            known = [rank for rank in ranks if rank is not None]
+            return min(known) if known and len(known) == len(ranks) else None
+    return None
 
 
 def _of_wrapper(ground: Ground, context: Context, op: int, wrapper: Wrapper, depth: int) -> int | None:
@@ -174,7 +195,9 @@ def _understood(ground: Ground, context: Context, op: int) -> bool:
     catalog = ground.project.catalog
     for value in values or ():
         if isinstance(value, (LibraryValue, LibraryMember)):
-            if not (catalog.callbacks(value.name) or catalog.effects(value.name) or catalog.returns(value.name)):
+            if value.name not in builtin_calls.SPECIAL and not (
+                catalog.callbacks(value.name) or catalog.effects(value.name) or catalog.returns(value.name)
+            ):
                 return False
         elif isinstance(value, (FunctionValue, BoundMethod)):
             if not any(target.returns.values for target in context.calls.get(op, ())):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fastapi_async_lint.analysis.misuse.coroutines import Creation, creations
 from fastapi_async_lint.analysis.misuse.ground import Ground
+from fastapi_async_lint.analysis.misuse.twins import awaited_elsewhere
 from fastapi_async_lint.analysis.misuse.uses import fate
 from fastapi_async_lint.analysis.text import dotted
 from fastapi_async_lint.analysis.view import Misuse
@@ -31,41 +32,10 @@ def _outcome(scope: ScopeInfo, op: int) -> str | None:
     end = fate(scope, op)
     if end.escapes or not all(isinstance(scope.ops[user], _TESTS) for user in end.users):
         return None
-    if _awaited_twin(scope, op):
+    body = scope.ops[op]
+    if isinstance(body, ir.Call) and awaited_elsewhere(scope, op, body.function):
         return None
     return TESTED if end.users else DROPPED
-
-
-def _awaited_twin(scope: ScopeInfo, op: int) -> bool:
-    """Whether the same function is called and awaited on another branch: then a test there tells which kind it is."""
-    body = scope.ops[op]
-    if not isinstance(body, ir.Call):
-        return False
-    name = dotted(scope, body.function)
-    block = scope.facts.block(op)
-    for user, other in enumerate(scope.ops):
-        if isinstance(other, ir.Await) and scope.facts.block(user) != block:
-            made = scope.ops[other.value]
-            if isinstance(made, ir.Call) and dotted(scope, made.function) == name and _apart(scope, op, user):
-                return True
-    return False
-
-
-def _apart(scope: ScopeInfo, one: int, other: int) -> bool:
-    """Whether two ops stand on different branches of the same condition."""
-    branches = [_branches(scope, op) for op in (one, other)]
-    return any(kind != branches[1][test] for test, kind in branches[0].items() if test in branches[1])
-
-
-def _branches(scope: ScopeInfo, op: int) -> dict[int, str]:
-    found: dict[int, str] = {}
-    block = scope.facts.block(op)
-    while block != ir.NONE:
-        facts = scope.facts.blocks[block]
-        if facts.kind in ("then", "else"):
-            found[facts.test] = facts.kind
-        block = facts.parent
-    return found
 
 
 def _misuse(ground: Ground, creation: Creation, note: str) -> Misuse:

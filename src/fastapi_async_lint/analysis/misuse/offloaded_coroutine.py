@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fastapi_async_lint.analysis.misuse.ground import Ground
+from fastapi_async_lint.analysis.misuse.twins import awaited_elsewhere
 from fastapi_async_lint.analysis.misuse.uses import fate
 from fastapi_async_lint.analysis.places import is_test
 from fastapi_async_lint.analysis.text import dotted, place_of
 from fastapi_async_lint.analysis.view import Misuse
-from fastapi_async_lint.diagnostics import Hop
+from fastapi_async_lint.diagnostics import Confidence, Hop
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.context import Context, Handover
 from fastapi_async_lint.project.index import ScopeInfo
@@ -34,14 +36,21 @@ MAX_WRAPPINGS = 10
 
 def find_offloaded_coroutines(ground: Ground) -> Iterator[Misuse]:
     """Hand-overs of coroutine functions to what never awaits the coroutine they give."""
+    found: dict[tuple[ScopeInfo, int], Misuse] = {}
+    plain: set[tuple[ScopeInfo, int]] = set()
     for handover in ground.project.solver.handovers.values():
-        scope = handover.context.scope
-        if handover.kind not in KINDS or is_test(scope.module) or not isinstance(scope.ops[handover.op], ir.Call):
+        scope, op = handover.context.scope, handover.op
+        if handover.kind not in KINDS or is_test(scope.module) or not isinstance(scope.ops[op], ir.Call):
             continue
-        if _never_runs(ground, handover) and not _awaited_afterwards(scope, handover.op):
-            found = _argument(handover)
-            if found is not None:
-                yield _misuse(ground, handover, found)
+        if not _never_runs(ground, handover):
+            plain.add((scope, op))
+            continue
+        argument = _argument(handover)
+        if argument is None or _awaited_afterwards(scope, op) or awaited_elsewhere(scope, op, argument):
+            continue
+        found[scope, op] = _misuse(ground, handover, argument)
+    for key, misuse in found.items():
+        yield replace(misuse, confidence=Confidence.POSSIBLE) if key in plain else misuse
 
 
 def _never_runs(ground: Ground, handover: Handover) -> bool:

@@ -135,7 +135,7 @@ def _is_mapping(scope: ScopeInfo, container: int) -> bool:
 
 def _prepared(scope: ScopeInfo, waits: list[Wait]) -> Iterator[list[Wait]]:
     """Coroutines in variables of their own, all made before the first of them is awaited."""
-    alone = [w for w in waits if w.shared == ir.NONE]
+    alone = [w for w in waits if w.shared == ir.NONE and w.creation.op < w.waiter]
     while alone:
         first = alone[0]
         block = scope.facts.block(first.creation.op)

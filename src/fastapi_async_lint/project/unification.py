@@ -130,7 +130,18 @@ def constructed(
         _from_fields(solver, reader, klass.info, arguments, bindings)
     if not bindings:
         return ()
+    _through_bases(solver, reader, klass.info, bindings)
     return tuple(tuple(declared.as_types(solver, bindings.get(name, {}))) for name in names)
+
+
+def _through_bases(solver: Solver, reader: Reader, info: ClassInfo, bindings: Bindings) -> None:
+    """An inherited constructor speaks of its own class's parameters: what its subclasses put in their place is learnt from that."""
+    for base in reversed(list(info.project_classes())):
+        for parent in base.bases.values:
+            if isinstance(parent, ClassValue):
+                for variable, argument in zip(parameters(solver, parent.info), parent.arguments, strict=False):
+                    if variable in bindings:
+                        unify(solver, dict.fromkeys(argument), bindings[variable], bindings, reader)
 
 
 def _from_signature(

@@ -110,6 +110,37 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Counterpart:
+    """How a call is rewritten for an asynchronous counterpart; what the fields say is explained in the catalog's schema."""
+
+    how: str
+    to: str
+    available: bool
+    """Whether the project uses the package."""
+    positional: int = 0
+    keywords: tuple[tuple[str, str], ...] = ()
+    forms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    adds: tuple[tuple[str, str], ...] = ()
+    results: tuple[str, ...] | None = None
+    errors: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The asynchronous class that could stand in the place of the one whose instance blocks."""
+
+    of: str
+    to: str
+    calls: tuple[Place, ...] = ()
+    """The calls in the file that would have to be awaited, all in coroutines."""
+    never: tuple[str, ...] = ()
+    """Keywords that speak against it."""
+    reason: str = ""
+    """Why the object cannot be exchanged, as far as the rest of the project tells."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """What the project tells about ways to mend a finding; what the file's own text tells is the fix's business."""
 
@@ -125,6 +156,8 @@ class Remedy:
     """Why the ``with`` or ``for`` statement that begins with the call must not run in another thread as a whole."""
     whole: Place | None = None
     """The end of the chain of calls that blocks in more than one place: what is to be moved is all of it."""
+    counterpart: Counterpart | None = None
+    twin: Twin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ class Findings:
             releases_gil=effect.releases_gil is not False,
             runs_once=once,
             note=effect.note,
-            remedy=self.remedies.of(steps),
+            remedy=self.remedies.of(steps, reach.site.name),
         )
 
     def _steps(self, reach: Reach) -> list[tuple[Context, int]]:

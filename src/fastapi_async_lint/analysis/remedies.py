@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from fastapi_async_lint.analysis.effects import LOOP_TEST, Effects, Site
 from fastapi_async_lint.analysis.text import place_of
 from fastapi_async_lint.analysis.thread_bound import ThreadBound
+from fastapi_async_lint.analysis.twins import Counterparts
 from fastapi_async_lint.analysis.witnesses import is_sync
 from fastapi_async_lint.diagnostics import Place, Remedy
 from fastapi_async_lint.facts import model as ir
@@ -26,12 +27,14 @@ class Remedies:
     def __init__(self, project: Project, effects: Effects) -> None:
         self._effects = effects
         self._bound = ThreadBound(project)
+        self._counterparts = Counterparts(project, effects)
         self._styles, self._style = _styles(project)
         self._stays = _staying(project, effects)
 
-    def of(self, steps: Sequence[Step]) -> Remedy:
-        """For the loop site that is the first of the ``steps`` to the blocker."""
+    def of(self, steps: Sequence[Step], name: str) -> Remedy:
+        """For the loop site that is the first of the ``steps`` to the blocker, which is called ``name``."""
         context, op = steps[0]
+        direct = len(steps) == 1
         block = _headed_block(context.scope, op)
         return Remedy(
             offloads=self._styles.get(context.scope.module, ()),
@@ -40,6 +43,8 @@ class Remedies:
             no_thread=self._bound.reason(steps) or self._reached(context, op),
             no_block="" if block == NONE else self._block(context, block),
             whole=self._whole(context, op),
+            counterpart=self._counterparts.rewriting(context, op, name) if direct else None,
+            twin=self._counterparts.twin(context, op) if direct else None,
         )
 
     def _reached(self, context: Context, op: int) -> str:

@@ -7,7 +7,16 @@ from typing import TypeVar
 
 import msgspec
 
-from fastapi_async_lint.catalog.schema import Callback, CatalogFile, ClassEntry, Effect, Library, Mount, Override
+from fastapi_async_lint.catalog.schema import (
+    Callback,
+    CatalogFile,
+    ClassEntry,
+    Counterpart,
+    Effect,
+    Library,
+    Mount,
+    Override,
+)
 from fastapi_async_lint.catalog.types import qualify
 
 T = TypeVar("T")
@@ -30,6 +39,7 @@ class Tables(msgspec.Struct, gc=False):
     callback_names: dict[str, tuple[int, ...]] = {}
     overrides: dict[str, tuple[Override, ...]] = {}
     mounts: dict[str, Mount] = {}
+    counterparts: dict[str, Counterpart] = {}
     returns: dict[str, str] = {}
     attributes: dict[str, str] = {}
     module_paths: set[str] = set()
@@ -102,6 +112,8 @@ class _Addition:
             self._append("override", self.tables.overrides, override.base, override)
         for mount in self.file.mount:
             self.tables.mounts.update(dict.fromkeys(self._names(mount.names), mount))
+        for counterpart in self.file.counterpart:
+            self.tables.counterparts.update(dict.fromkeys(self._names(counterpart.names), counterpart))
         self.tables.returns.update(zip(self._names(self.file.returns), self.file.returns.values(), strict=True))
         self.tables.attributes.update(
             zip(self._names(self.file.attributes), self.file.attributes.values(), strict=True)
@@ -127,6 +139,8 @@ class _Addition:
             thread_bound=entry.thread_bound or bool(earlier and earlier.thread_bound),
             per_thread=entry.per_thread or bool(earlier and earlier.per_thread),
             guard=entry.guard or bool(earlier and earlier.guard),
+            twin=entry.twin or (earlier.twin if earlier else ""),
+            twin_never=entry.twin_never or (earlier.twin_never if earlier else ()),
             fields=entry.fields or bool(earlier and earlier.fields),
             prefix=entry.prefix or (earlier.prefix if earlier else None),
         )

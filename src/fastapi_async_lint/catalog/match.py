@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from fastapi_async_lint.catalog import types
 from fastapi_async_lint.catalog.compile import Tables, rewrite
-from fastapi_async_lint.catalog.schema import Callback, ClassEntry, Effect, Library, Mount, Override
+from fastapi_async_lint.catalog.schema import Callback, ClassEntry, Counterpart, Effect, Library, Mount, Override
 from fastapi_async_lint.catalog.types import Named, Nothing, TypeExpr
 
 T = TypeVar("T")
@@ -117,6 +117,10 @@ class Catalog:
     def _is_method(self, name: str) -> bool:
         """Whether the catalog knows the name as a method, or Python itself does."""
         return name.endswith("__") or bool(self.effects(name) or self.callbacks(name) or self._returns_text(name))
+
+    def counterpart(self, name: str) -> Counterpart | None:
+        """How calls of a function or method (of its class or a base) are rewritten for an asynchronous counterpart."""
+        return self._along_bases(name, self.tables.counterparts)
 
     def is_module(self, name: str) -> bool:
         """Whether the name is a module of a catalogued library, as far as the catalog knows."""

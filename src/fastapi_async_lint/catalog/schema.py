@@ -185,6 +185,10 @@ class ClassEntry(Strict, frozen=True):
     """Every thread has a state of its own behind the one instance (``scoped_session``)."""
     guard: bool = False
     """A lock: who enters it holds it until leaving. The same thread must leave it, and no ``await`` may stand in between."""
+    twin: str = ""
+    """Public name of the asynchronous class that has the same constructor and attributes; its methods are awaited."""
+    twin_never: tuple[str, ...] = ()
+    """Keywords of a call that make its result another kind of thing with the twin (``stream``)."""
     prefix: Argument | None = None
     """Constructor argument that prefixes the paths of the routes registered on the instance."""
     fields: bool = False
@@ -294,6 +298,36 @@ class Mount(Strict, frozen=True):
     prefix: Argument | None = None
 
 
+class Counterpart(Strict, frozen=True):
+    """How calls are rewritten for an asynchronous counterpart, where their arguments allow it.
+
+    ``how``: ``client``: ``r = get(u)`` becomes ``r = await client.get(u)`` with a ``client`` that the file keeps; ``wrap``:
+    ``p.read_text()`` becomes ``await to(p).read_text()``; ``owner``: ``u.file.read()`` becomes ``await u.read()``.
+    """
+
+    names: tuple[str, ...]
+    """Full names of functions and methods; for ``owner`` with the attribute (``UploadFile.file.read``)."""
+    how: Literal["client", "wrap", "owner"]
+    to: str = ""
+    """The asynchronous class."""
+    requires: tuple[str, ...] = ()
+    """One of these packages must be imported somewhere in the project; none: nothing is needed."""
+    positional: int = 0
+    """How many positional arguments there may be."""
+    keywords: dict[str, str] = {}
+    """The keywords there may be, and what they become."""
+    forms: dict[str, tuple[str, ...]] = {}
+    """What the values of keywords may look like: ``number name string dict tuple``; any, where nothing is said."""
+    adds: dict[str, str] = {}
+    """Keywords to add unless they are given: Python expressions."""
+    results: tuple[str, ...] | None = None
+    """Attributes that the results of both have; nothing else may be done with the result. None: the results are the same."""
+    errors: tuple[str, ...] = ()
+    """Packages whose exceptions are not raised any more: no handler around may ask for them."""
+    note: str = ""
+    """What differs."""
+
+
 class CatalogFile(Strict, frozen=True):
     """One TOML file."""
 
@@ -310,3 +344,4 @@ class CatalogFile(Strict, frozen=True):
     callback: tuple[Callback, ...] = ()
     override: tuple[Override, ...] = ()
     mount: tuple[Mount, ...] = ()
+    counterpart: tuple[Counterpart, ...] = ()

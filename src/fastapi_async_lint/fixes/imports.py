@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +50,28 @@ def member(site: CallSite, owners: Sequence[str], name: str) -> Imported | None:
     if not _is_free(source, near, name, ""):
         return None
     return Imported(name, _added(source, f"from {owners[0]} import {name}", first=False))
+
+
+def swapped(site: CallSite, written: str, old: str, new: str) -> tuple[TextEdit, str] | None:
+    """The edit of ``from package import Old`` that imports ``new`` instead, and its name: where the site alone uses ``written``."""
+    source = site.source
+    uses = [n for n in ast.walk(source.syntax) if isinstance(n, ast.Name) and n.id == written] if source.syntax else []
+    (package, _, name), (other, _, new_name) = old.rpartition("."), new.rpartition(".")
+    if written != name or len(uses) != 1 or (new_name != name and new_name in source.used_names):
+        return None
+    for statement in _top_level(source):
+        if not isinstance(statement, cst.ImportFrom) or isinstance(statement.names, cst.ImportStar):
+            continue
+        if _dotted(statement.module) != package or statement.relative or statement.module is None:
+            continue
+        for alias in statement.names:
+            if alias.evaluated_name != name or alias.asname is not None:
+                continue
+            if other == package:
+                return TextEdit(*source.tree.span(alias), new_name), new_name
+            if len(statement.names) == 1 and new_name == name:
+                return TextEdit(*source.tree.span(statement.module), other), name
+    return None
 
 
 def _is_free(source: Source, near: frozenset[str], bound: str, module_name: str) -> bool:
@@ -124,7 +147,9 @@ def _among(source: Source, block: list[cst.SimpleStatementLine], line: str, *, f
     """Into the imports at the top: by name among its like, where there are any."""
     name = line.split()[1]
     if first:
-        alike = [s for s in _leading(block) if _name(s) < name]
+        package = name.partition(".")[0]
+        family = [s for s in block if not _is_from(s) and _name(s).partition(".")[0] == package]
+        alike = [s for s in family or _leading(block) if _name(s) < name]
         before = block[0]
     else:
         package = name.partition(".")[0]

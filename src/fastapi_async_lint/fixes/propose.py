@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fastapi_async_lint.diagnostics import Diagnostic
-from fastapi_async_lint.fixes import move_block, offload_call, replace_sleep
+from fastapi_async_lint.fixes import counterpart, move_block, offload_call, replace_sleep, twin
 from fastapi_async_lint.fixes.result import Proposal
 from fastapi_async_lint.fixes.site import CallSite, Source
 
 FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (
     replace_sleep.propose,
+    counterpart.propose,
+    twin.propose,
     move_block.propose,
     offload_call.propose,
 )

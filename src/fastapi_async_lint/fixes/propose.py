@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fastapi_async_lint.diagnostics import Diagnostic
-from fastapi_async_lint.fixes import counterpart, move_block, offload_call, replace_sleep, twin
+from fastapi_async_lint.fixes import (
+    add_await,
+    await_nested,
+    await_offloaded,
+    counterpart,
+    gather_awaits,
+    keep_task,
+    move_block,
+    offload_call,
+    replace_sleep,
+    twin,
+    use_running_loop,
+)
 from fastapi_async_lint.fixes.result import Proposal
 from fastapi_async_lint.fixes.site import CallSite, Source
 
@@ -15,6 +27,12 @@ FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (
     twin.propose,
     move_block.propose,
     offload_call.propose,
+    add_await.propose,
+    gather_awaits.propose,
+    await_offloaded.propose,
+    await_nested.propose,
+    use_running_loop.propose,
+    keep_task.propose,
 )
 """In the order of preference: a true counterpart before a thread."""
 

@@ -1,0 +1,196 @@
+"""What the rules say about run time, shown by running it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+import warnings
+import weakref
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any
+
+import anyio
+import pytest
+
+
+class Recorder:
+    """A coroutine function that notes when it starts and ends."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+
+    async def run(self, name: str = "") -> str:
+        self.events.append(f"start {name}")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        self.events.append(f"end {name}")
+        return name
+
+
+def closed(coroutine: Any) -> Any:
+    """Close a coroutine that a test leaves behind, so that it does not warn."""
+    coroutine.close()
+    return coroutine
+
+
+def test_coroutine_that_nobody_awaits_never_runs_and_warns() -> None:
+    recorder = Recorder()
+    with pytest.warns(RuntimeWarning, match="never awaited"):
+        recorder.run()
+        gc.collect()
+    assert recorder.events == []
+
+
+def test_coroutine_is_always_true() -> None:
+    async def no() -> bool:
+        return False
+
+    coroutine = no()
+    assert bool(coroutine)
+    closed(coroutine)
+
+
+def test_coroutines_awaited_one_by_one_do_not_overlap_but_gathered_ones_and_tasks_do() -> None:
+    async def one_by_one(recorder: Recorder) -> None:
+        a, b = recorder.run("a"), recorder.run("b")
+        await asyncio.sleep(0)
+        assert recorder.events == [], "nothing runs before it is awaited"
+        await a
+        await b
+
+    async def gathered(recorder: Recorder) -> None:
+        await asyncio.gather(recorder.run("a"), recorder.run("b"))
+
+    async def as_tasks(recorder: Recorder) -> None:
+        a, b = asyncio.create_task(recorder.run("a")), asyncio.create_task(recorder.run("b"))
+        await a
+        await b
+
+    seen = []
+    for way in (one_by_one, gathered, as_tasks):
+        recorder = Recorder()
+        asyncio.run(way(recorder))
+        seen.append(recorder.events)
+    apart, together = ["start a", "end a", "start b", "end b"], ["start a", "start b", "end a", "end b"]
+    assert seen == [apart, together, together]
+
+
+def test_coroutine_function_in_a_thread_gives_a_coroutine_that_never_ran() -> None:
+    async def main(recorder: Recorder) -> list[Any]:
+        loop = asyncio.get_running_loop()
+        given = [
+            await asyncio.to_thread(recorder.run),  # type: ignore[arg-type]
+            await loop.run_in_executor(None, recorder.run),  # type: ignore[arg-type]
+            await anyio.to_thread.run_sync(recorder.run),
+            await asyncio.to_thread(lambda: recorder.run()),  # type: ignore[arg-type]
+        ]
+        return [closed(one) for one in given]
+
+    recorder = Recorder()
+    given = asyncio.run(main(recorder))
+    assert all(asyncio.iscoroutine(one) for one in given)
+    assert recorder.events == []
+
+
+def test_timer_only_calls_a_coroutine_function() -> None:
+    async def main(recorder: Recorder) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(recorder.run)
+        loop.call_later(0, recorder.run)
+        await asyncio.sleep(0.01)
+        gc.collect()
+
+    recorder = Recorder()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        asyncio.run(main(recorder))
+    assert recorder.events == []
+
+
+def test_event_loop_inside_the_running_one_raises() -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        fresh = asyncio.new_event_loop()
+        for start in (asyncio.run, loop.run_until_complete, fresh.run_until_complete):
+            coroutine = Recorder().run()
+            with pytest.raises(RuntimeError, match="running"):
+                start(coroutine)
+            closed(coroutine)
+        with pytest.raises(RuntimeError, match="Already running"):
+            anyio.run(Recorder().run)
+        fresh.close()
+
+    asyncio.run(main())
+
+
+def test_thread_may_run_an_event_loop_of_its_own() -> None:
+    async def main() -> Any:
+        return await asyncio.to_thread(asyncio.run, Recorder().run("in a thread"))
+
+    assert asyncio.run(main()) == "in a thread"
+
+
+def test_both_ways_to_the_loop_give_the_same_in_a_coroutine() -> None:
+    async def main() -> bool:
+        return asyncio.get_event_loop() is asyncio.get_running_loop()
+
+    assert asyncio.run(main())
+
+
+async def stuck() -> None:
+    """Waits for what nobody but this coroutine holds."""
+    await asyncio.get_running_loop().create_future()
+
+
+def survives(task: weakref.ref[Any]) -> bool:
+    gc.collect()
+    return task() is not None
+
+
+def test_task_that_nobody_keeps_is_collected_and_a_done_callback_does_not_keep_it() -> None:
+    async def main() -> list[bool]:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+        dropped = weakref.ref(asyncio.create_task(stuck()))
+        watched = asyncio.create_task(stuck())
+        watched.add_done_callback(print)
+        called_back = weakref.ref(watched)
+        del watched
+        kept = asyncio.create_task(stuck())
+        await asyncio.sleep(0)
+        found = [survives(dropped), survives(called_back), survives(weakref.ref(kept))]
+        kept.cancel()
+        return found
+
+    assert asyncio.run(main()) == [False, False, True]
+
+
+def test_suspended_generator_keeps_the_task_in_its_local_variable() -> None:
+    tasks: list[weakref.ref[Any]] = []
+
+    async def lifespan() -> AsyncIterator[None]:
+        watcher = asyncio.create_task(stuck())
+        tasks.append(weakref.ref(watcher))
+        yield
+        watcher.cancel()
+
+    async def main() -> bool:
+        running = lifespan()
+        await running.__anext__()
+        await asyncio.sleep(0)
+        alive = survives(tasks[0])
+        async for _ in running:
+            pass
+        return alive
+
+    assert asyncio.run(main())
+
+
+def test_awaiting_what_the_thread_gave_runs_it() -> None:
+    async def main(recorder: Recorder) -> Any:
+        given: Awaitable[str] = await asyncio.to_thread(recorder.run, "late")  # type: ignore[arg-type]
+        return await given
+
+    started = time.monotonic()
+    assert asyncio.run(main(Recorder())) == "late"
+    assert time.monotonic() - started < 5

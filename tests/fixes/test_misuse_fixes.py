@@ -1,0 +1,274 @@
+"""Fixes of misused coroutines: what they write, where they refuse, and that the result runs."""
+
+from __future__ import annotations
+
+import asyncio
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fastapi_async_lint.config import Settings
+from fastapi_async_lint.diagnostics import Applicability, Confidence
+from fastapi_async_lint.engine import check_project
+from fastapi_async_lint.engine.fixing import FixReport, with_fixes
+
+Fixed = Callable[..., tuple[bytes, FixReport]]
+HEAD = """\
+import asyncio
+
+import anyio
+
+
+async def load(x=1, *, y=2):
+    return x
+
+
+async def main(loop: asyncio.AbstractEventLoop, names, pool):
+"""
+
+
+def body(text: str) -> str:
+    return HEAD + textwrap.indent(textwrap.dedent(text), "    ")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("load(1)  # now", "await load(1)  # now"),
+        ("x = load(1)", "x = await load(1)"),
+        ("if not load(): return 1", "if not await load(): return 1"),
+        ("return 1 if load() else 2", "return 1 if await load() else 2"),
+        ("load(\n    1,  # one\n)", "await load(\n    1,  # one\n)"),
+        ("names and load()", "names and await load()"),
+        ("assert load() == 1", "assert await load() == 1"),
+        ("return f'{load()}'", "return f'{await load()}'"),
+    ],
+)
+def test_coroutine_is_awaited(fixed: Fixed, before: str, after: str) -> None:
+    text, outcome = fixed(body(before + "\n"))
+    assert text.decode() == body(after + "\n")
+    assert outcome.fixed == {"FAL301": 1}
+    assert outcome.report.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "a = load(1)\nb = load(2)\nc = await a\nd = await b\n",
+            "a = load(1)\nb = load(2)\nc, d = await asyncio.gather(a, b)\n",
+        ),
+        (
+            "a = load(1)\nb = load(2)\nawait a\nawait b  # b\n",
+            "a = load(1)\nb = load(2)\nawait asyncio.gather(a, b)  # b\n",
+        ),
+        (
+            "a, b = load(1), load(2)\nx = await (a)\ny = await b\nz = 1\n",
+            "a, b = load(1), load(2)\nx, y = await asyncio.gather((a), b)\nz = 1\n",
+        ),
+        (
+            "coming = [load(x) for x in names]\nreturn [await one for one in coming]\n",
+            "coming = [load(x) for x in names]\nreturn await asyncio.gather(*coming)\n",
+        ),
+        (
+            "coming = [load(x) for x in names]\nreturn [await one for one in coming][0]\n",
+            "coming = [load(x) for x in names]\nreturn (await asyncio.gather(*coming))[0]\n",
+        ),
+        (
+            "a_long_name_of_a_coroutine = load(1)\nanother_long_name_of_it = load(2)\n"
+            "first_result = await a_long_name_of_a_coroutine\nsecond_result = await another_long_name_of_it\n",
+            "a_long_name_of_a_coroutine = load(1)\nanother_long_name_of_it = load(2)\n"
+            "first_result, second_result = await asyncio.gather(\n"
+            "    a_long_name_of_a_coroutine,\n    another_long_name_of_it,\n)\n",
+        ),
+    ],
+    ids=["results", "no results", "parentheses", "list", "list in an expression", "long"],
+)
+def test_coroutines_are_gathered(fixed: Fixed, before: str, after: str) -> None:
+    text, outcome = fixed(body(before))
+    assert text.decode() == body(after)
+    assert outcome.fixed == {"FAL302": 1}
+    assert outcome.report.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("await asyncio.to_thread(load, 1, y=2)", "await load(1, y=2)"),
+        ("x = await asyncio.to_thread(load)", "x = await load()"),
+        ("await asyncio.to_thread(\n    load,\n    1,  # one\n)", "await load(\n    1,  # one\n)"),
+        ("await loop.run_in_executor(None, load, 1)", "await load(1)"),
+        ("await loop.run_in_executor(pool, load)", "await load()"),
+        ("await anyio.to_thread.run_sync(load, *names)", "await load(*names)"),
+    ],
+)
+def test_offloaded_coroutine_is_awaited(fixed: Fixed, before: str, after: str) -> None:
+    text, outcome = fixed(body(before + "\n"))
+    assert text.decode() == body(after + "\n")
+    assert outcome.fixed == {"FAL305": 1}
+    assert outcome.report.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("return asyncio.run(load(1))", "return await load(1)"),
+        ("return asyncio.run(main=load(1), debug=True)", "return await load(1)"),
+        ("return asyncio.run(load(1)).real", "return (await load(1)).real"),
+        ("return loop.run_until_complete(load())", "return await load()"),
+        ("return loop.run_until_complete(\n    load(\n        1\n    )\n)", "return await (load(\n        1\n    ))"),
+        ("return anyio.run(load, 1, backend='asyncio')", "return await load(1)"),
+        ("return asyncio.run((load(1)))", "return await (load(1))"),
+    ],
+)
+def test_coroutine_of_a_nested_loop_is_awaited(fixed: Fixed, before: str, after: str) -> None:
+    text, outcome = fixed(body(before + "\n"))
+    assert text.decode() == body(after + "\n")
+    assert outcome.fixed == {"FAL306": 1}
+    assert outcome.report.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("imports", "call", "new_imports", "new_call"),
+    [
+        ("import asyncio\n", "asyncio.get_event_loop()", "import asyncio\n", "asyncio.get_running_loop()"),
+        ("import asyncio as aio\n", "aio . get_event_loop( )", "import asyncio as aio\n", "aio . get_running_loop( )"),
+        (
+            "from asyncio import get_event_loop\n",
+            "get_event_loop()",
+            "from asyncio import get_running_loop\n",
+            "get_running_loop()",
+        ),
+        (
+            "from asyncio import get_event_loop as current, sleep\n",
+            "current()",
+            "from asyncio import get_running_loop as current, sleep\n",
+            "current()",
+        ),
+        (
+            "from asyncio import get_event_loop\n\nother = get_event_loop\n",
+            "get_event_loop()",
+            "from asyncio import get_event_loop\nfrom asyncio import get_running_loop\n\nother = get_event_loop\n",
+            "get_running_loop()",
+        ),
+        (
+            "from asyncio import get_event_loop, get_running_loop\n",
+            "get_event_loop()",
+            "from asyncio import get_event_loop, get_running_loop\n",
+            "get_running_loop()",
+        ),
+    ],
+)
+def test_running_loop_is_asked_for(fixed: Fixed, imports: str, call: str, new_imports: str, new_call: str) -> None:
+    text, outcome = fixed(f"{imports}\n\nasync def f():\n    return {call}\n", unsafe=False)
+    assert text.decode() == f"{new_imports}\n\nasync def f():\n    return {new_call}\n"
+    assert outcome.fixed == {"FAL307": 1}
+    assert outcome.report.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("FAL301", "def f():\n    load()\n"),
+        ("FAL301", "async def f():\n    try:\n        pass\n    finally:\n        load()\n"),
+        ("FAL301", "load()\n"),
+        ("FAL302", "async def f():\n    a = load(1)\n    b = load(2)\n    return await a, await b\n"),
+        ("FAL302", "async def f():\n    a = load(1)\n    b = load(2)\n    c = await a\n    # why\n    d = await b\n"),
+        (
+            "FAL302",
+            "async def f():\n    a = load(1)\n    b = load(2)\n    c = await a\n    print(c)\n    d = await b\n",
+        ),
+        ("FAL302", "async def f():\n    a = load(1)\n    b = load(2)\n    c = await a\n    c = await b\n"),
+        ("FAL302", "async def f():\n    for one in [load(1), load(2)]:\n        await one\n"),
+        ("FAL302", "async def f(asyncio):\n    a = load(1)\n    b = load(2)\n    await a\n    await b\n"),
+        ("FAL305", "async def f():\n    coming = asyncio.to_thread(load)\n    await coming\n"),
+        ("FAL305", "async def f():\n    await asyncio.to_thread(lambda: load())\n"),
+        ("FAL305", "async def f():\n    await anyio.to_thread.run_sync(load, 1, limiter=None)\n"),
+        ("FAL305", "def f():\n    threading.Thread(target=load).start()\n"),
+        ("FAL306", "def g():\n    return asyncio.run(load())\n\n\nasync def f():\n    return g()\n"),
+        ("FAL306", "async def f():\n    return [lambda: 1, asyncio.run(*[load()])]\n"),
+        ("FAL306", "async def f():\n    try:\n        pass\n    finally:\n        asyncio.run(load())\n"),
+        ("FAL307", "async def f(get_running_loop):\n    return get_event_loop()\n"),
+        ("FAL308", "async def f():\n    asyncio.create_task(load())\n"),
+    ],
+)
+def test_refused_with_a_reason(fixed: Fixed, code: str, text: str) -> None:
+    imports = "import asyncio\nimport threading\nfrom asyncio import get_event_loop\n\nimport anyio\n\n\n"
+    source = imports + "async def load(x=1):\n    return x\n\n\n" + text
+    after, outcome = fixed(source)
+    assert after.decode() == source
+    assert [d.code for d in outcome.report.diagnostics] == [code]
+    (finding,) = outcome.report.diagnostics
+    assert [fix.applicability for fix in finding.fixes] == [Applicability.DISPLAY]
+    assert all(fix.message for fix in finding.fixes)
+
+
+def test_several_fixes_of_one_function_compose(fixed: Fixed) -> None:
+    before = """
+        load(1)
+        loop.run_until_complete(load(2))
+        a = load(3)
+        b = load(4)
+        c = await a
+        d = await b
+        await asyncio.to_thread(load, c + d)
+        asyncio.get_event_loop()
+    """
+    after = """
+        await load(1)
+        await load(2)
+        a = load(3)
+        b = load(4)
+        c, d = await asyncio.gather(a, b)
+        await load(c + d)
+        asyncio.get_running_loop()
+    """
+    text, outcome = fixed(body(before))
+    assert text.decode() == body(after)
+    assert outcome.report.diagnostics == ()
+
+
+def test_quiet_variant_is_gathered_where_it_is_asked_for(tmp_path: Path) -> None:
+    text = "import httpx\n\nclient = httpx.AsyncClient()\n\n\nasync def f(x):\n"
+    (tmp_path / "main.py").write_text(
+        text + "    a = await client.get('a')\n    b = await client.get(x)\n    return a, b\n"
+    )
+    settings = Settings(root=tmp_path, cache=False, jobs=1, min_confidence=Confidence.POSSIBLE, select=("FAL302",))
+    (finding,) = with_fixes(check_project(settings, [tmp_path])).diagnostics
+    edits = [edit.content for fix in finding.fixes for _, edits in fix.edits for edit in edits]
+    assert edits == ["import asyncio\n\n", "a, b = await asyncio.gather(client.get('a'), client.get(x))"]
+
+
+def test_gathered_coroutines_give_the_same_and_overlap(fixed: Fixed) -> None:
+    source = textwrap.dedent("""
+        import asyncio
+
+        events = []
+
+
+        async def quote(name):
+            events.append(f"start {name}")
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            events.append(f"end {name}")
+            return name
+
+
+        async def main():
+            a = quote("a")
+            b = quote("b")
+            first = await a
+            second = await b
+            return first, second
+    """)
+    after, _ = fixed(source)
+    assert b"gather" in after
+    seen = []
+    for text in (source, after.decode()):
+        space: dict[str, object] = {}
+        exec(compile(text, "main.py", "exec"), space)
+        seen.append((asyncio.run(space["main"]()), space["events"]))  # type: ignore[operator]
+    assert seen[0] == (("a", "b"), ["start a", "end a", "start b", "end b"])
+    assert seen[1] == (("a", "b"), ["start a", "start b", "end a", "end b"])

@@ -75,9 +75,9 @@ ROWS = (
     ("before", "after"),
     [
         ("return store[key]", "return await asyncio.to_thread(lambda: store[key])"),
-        ("store[key] = 1  # one", "await asyncio.to_thread(store.__setitem__, key, 1)  # one"),
-        ("store[(key)] = (1)", "await asyncio.to_thread(store.__setitem__, (key), (1))"),
-        ("del store[key]", "await asyncio.to_thread(store.__delitem__, key)"),
+        ("store[key] = 1  # one", "await asyncio.to_thread(operator.setitem, store, key, 1)  # one"),
+        ("store[(key)] = (1)", "await asyncio.to_thread(operator.setitem, store, (key), (1))"),
+        ("del store[key]", "await asyncio.to_thread(operator.delitem, store, key)"),
         ("return key in store", "return await asyncio.to_thread(lambda: key in store)"),
         ("return store.size", "return await asyncio.to_thread(lambda: store.size)"),
         ("return 1 if store else 2", "return 1 if await asyncio.to_thread(bool, store) else 2"),
@@ -163,6 +163,11 @@ SQLITE = "import sqlite3\nimport threading\nimport time\nfrom sqlalchemy.orm imp
             "must leave",
         ),
         (
+            "def load():\n    return open('p').read()\n\ndef save(x):\n    open('p', 'w').write(x)\n\n"
+            "async def f():\n    x = load()\n    x += 'a'\n    if x:\n        x = load()\n    save(x)\n",
+            "reads and writes back in one go",
+        ),
+        (
             "class A:\n    def get(self):\n        time.sleep(1)\n        return h()\n\nasync def h(): ...\n\n"
             "async def f(a: A):\n    await a.get()\n",
             "awaited",
@@ -184,10 +189,11 @@ def test_what_belongs_to_its_thread_stays(fixed: Fixed, code: str, reason: str) 
         "async def f():\n    g()\n",
         "lock = threading.Lock()\n\ndef g():\n    with lock:\n        time.sleep(1)\n\nasync def f():\n    g()\n",
         "db = scoped_session(sessionmaker())\n\ndef g():\n    db.commit()\n\nasync def f():\n    g()\n",
+        "async def h(): ...\n\ndef g():\n    open('p', 'w').write('a')\n\nasync def f():\n    g()\n    await h()\n",
         "import contextvars\nv = contextvars.ContextVar('v')\n\ndef g():\n    token = v.set(1)\n    time.sleep(1)\n    v.reset(token)\n\n"
         "async def f():\n    g()\n",
     ],
-    ids=["own connection", "own connection handed on", "own lock", "own session", "own context variable"],
+    ids=["own connection", "own connection handed on", "own lock", "own session", "own file", "own context variable"],
 )
 def test_what_a_helper_keeps_to_itself_moves_with_it(fixed: Fixed, code: str) -> None:
     after, outcome = fixed(SQLITE + code)

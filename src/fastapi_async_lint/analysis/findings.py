@@ -49,7 +49,7 @@ class Findings:
         self.places = places
         self.witnesses = witnesses
         self.entries = entries
-        self.remedies = Remedies(project, effects)
+        self.remedies = Remedies(project, effects, witnesses)
 
     def sites(self) -> list[LoopSite]:
         """One loop site for each op and group, over all contexts of the function merged."""

@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from fastapi_async_lint.analysis.effects import LOOP_TEST, Effects, Site
+from fastapi_async_lint.analysis.steps_kept import StepsKept
 from fastapi_async_lint.analysis.text import place_of
 from fastapi_async_lint.analysis.thread_bound import ThreadBound
 from fastapi_async_lint.analysis.twins import Counterparts
-from fastapi_async_lint.analysis.witnesses import is_sync
+from fastapi_async_lint.analysis.witnesses import Witnesses, is_sync
 from fastapi_async_lint.diagnostics import Place, Remedy
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.model import NONE
@@ -24,9 +25,10 @@ Step = tuple[Context, int]
 class Remedies:
     """Answers for every loop site; what belongs to the project as a whole is worked out once."""
 
-    def __init__(self, project: Project, effects: Effects) -> None:
+    def __init__(self, project: Project, effects: Effects, witnesses: Witnesses) -> None:
         self._effects = effects
         self._bound = ThreadBound(project)
+        self._steps_kept = StepsKept(witnesses)
         self._counterparts = Counterparts(project, effects)
         self._styles, self._style = _styles(project)
         self._stays = _staying(project, effects)
@@ -39,7 +41,7 @@ class Remedies:
         return Remedy(
             offloads=self._styles.get(context.scope.module, ()),
             project_offloads=self._style,
-            no_await=self._bound.guarded(context, op),
+            no_await=self._bound.guarded(context, op) or self._steps_kept.reason(context, op),
             no_thread=self._bound.reason(steps) or self._reached(context, op),
             no_block="" if block == NONE else self._block(context, block),
             whole=self._whole(context, op),

@@ -1,9 +1,10 @@
-"""``d[k] = v`` → ``await run_in_threadpool(d.__setitem__, k, v)``, and the same for ``del d[k]``."""
+"""``d[k] = v`` → ``await run_in_threadpool(operator.setitem, d, k, v)``, and the same for ``del d[k]``."""
 
 from __future__ import annotations
 
 import libcst as cst
 
+from fastapi_async_lint.fixes import imports
 from fastapi_async_lint.fixes.refusals import binds_or_yields
 from fastapi_async_lint.fixes.site import CallSite, TextEdit
 from fastapi_async_lint.fixes.styles import Style, Wrapping
@@ -18,21 +19,24 @@ def moved(site: CallSite, style: Style) -> Wrapping | None:
     if not isinstance(key, cst.Index) or key.star:
         return None
     if isinstance(parent, cst.Del):
-        return _changed(site, style, "__delitem__", parent, None)
+        return _changed(site, style, "delitem", parent, None)
     statement = site.path[-3] if isinstance(parent, cst.AssignTarget) else None
     if isinstance(statement, cst.Assign) and len(statement.targets) == 1:
         value = statement.value
         plain = not isinstance(value, (cst.Yield, cst.Tuple)) and not binds_or_yields(value)
-        return _changed(site, style, "__setitem__", statement, value) if plain else None
+        return _changed(site, style, "setitem", statement, value) if plain else None
     return None
 
 
 def _changed(
     site: CallSite, style: Style, method: str, statement: cst.CSTNode, value: cst.BaseExpression | None
-) -> Wrapping:
+) -> Wrapping | None:
     """Only what stands between receiver, key and value is replaced."""
     source = site.source
     node = site.node
+    operator = imports.module(site, "operator")
+    if operator is None:
+        return None
     assert isinstance(node, cst.Subscript)
     key = node.slice[0].slice
     assert isinstance(key, cst.Index)
@@ -40,15 +44,15 @@ def _changed(
     receiver_start, receiver_end = _outer(source.text, source.tree.span(node.value), node.value)
     key_start, key_end = _outer(source.text, source.tree.span(key.value), key.value)
     edits = [
-        TextEdit(begin, receiver_start, f"await {style.function}("),
-        TextEdit(receiver_end, key_start, f".{method}, "),
+        TextEdit(begin, receiver_start, f"await {style.function}({operator.name}.{method}, "),
+        TextEdit(receiver_end, key_start, ", "),
     ]
     if value is None:
         edits.append(TextEdit(key_end, end, ")"))
     else:
         value_start, value_end = _outer(source.text, source.tree.span(value), value)
         edits += [TextEdit(key_end, value_start, ", "), TextEdit(value_end, value_end, ")")]
-    return Wrapping(tuple(edits), style.imported)
+    return Wrapping(tuple(edits), (*style.imported, operator))
 
 
 def _outer(text: str, span: tuple[int, int], node: cst.BaseExpression) -> tuple[int, int]:

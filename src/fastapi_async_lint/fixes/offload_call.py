@@ -1,7 +1,7 @@
 """``f(x, k=v)`` → ``await run_in_threadpool(f, x, k=v)``: the blocking call runs in the thread pool.
 
 In the style of the file or the project (see :mod:`fastapi_async_lint.fixes.styles`). What is no call (``d[k]``, ``k in d``,
-a property, a comprehension over rows) runs there as a ``lambda``, item assignment and deletion as the method they stand for.
+a property, a comprehension over rows) runs there as a ``lambda``, item assignment and deletion as the function that stands for them.
 """
 
 from __future__ import annotations
@@ -103,9 +103,9 @@ def _comprehension(site: CallSite) -> CallSite | None:
 
 
 def _message(style: Style, diagnostic: Diagnostic) -> str:
-    text = f"Run in a thread with `await {style.function}(…)`"
+    text = f"Run in a thread with `await {style.function}(…)`; other requests run meanwhile"
     if diagnostic.category == "database" and len(diagnostic.chain) == 1:
-        text += "; nothing else may use the same session or connection meanwhile"
+        text += ", and must not use the same session or connection"
     return text
 
 

@@ -141,6 +141,7 @@ class _Addition:
             guard=entry.guard or bool(earlier and earlier.guard),
             twin=entry.twin or (earlier.twin if earlier else ""),
             twin_never=entry.twin_never or (earlier.twin_never if earlier else ()),
+            usual_names=(*(earlier.usual_names if earlier else ()), *entry.usual_names),
             fields=entry.fields or bool(earlier and earlier.fields),
             prefix=entry.prefix or (earlier.prefix if earlier else None),
         )

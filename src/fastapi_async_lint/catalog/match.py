@@ -25,6 +25,7 @@ class Catalog:
         self.tables = tables
         self._canonical: dict[str, str] = {}
         self._alias_heads = frozenset(alias.partition(".")[0] for alias in tables.aliases)
+        self._usual: dict[str, tuple[str, ...]] | None = None
         self._mro: dict[str, tuple[str, ...]] = {}
         self._effects: dict[str, tuple[Effect, ...]] = {}
         self._callbacks: dict[str, tuple[Callback, ...]] = {}
@@ -67,6 +68,23 @@ class Catalog:
     def klass(self, name: str) -> ClassEntry | None:
         """The class's own entry, bases not merged in; names in ``bases`` are canonical, type expressions as written."""
         return self.tables.classes.get(name)
+
+    def usually_named(self, name: str) -> tuple[str, ...]:
+        """The classes whose instances parameters of this name usually hold."""
+        if self._usual is None:
+            self._usual = {}
+            for entry in self.tables.classes.values():
+                for usual in entry.usual_names:
+                    self._usual[usual] = (*self._usual.get(usual, ()), entry.name)
+        return self._usual.get(name, ())
+
+    def has_member(self, owner: str, name: str) -> bool:
+        """Whether the catalog knows a public attribute or method of a class, by its own name."""
+        full = f"{owner}.{name}"
+        if any(f"{base}.{name}" in self.tables.effect_names for base in self.mro(owner)):
+            return True
+        entries = (self.tables.classes[base] for base in self.mro(owner) if base in self.tables.classes)
+        return bool(self._returns_text(full)) or any(name in entry.attributes for entry in entries)
 
     def mro(self, name: str) -> tuple[str, ...]:
         """The class itself, then its bases, nearest first, those without an entry included by name."""

@@ -189,6 +189,9 @@ class ClassEntry(Strict, frozen=True):
     """Public name of the asynchronous class that has the same constructor and attributes; its methods are awaited."""
     twin_never: tuple[str, ...] = ()
     """Keywords of a call that make its result another kind of thing with the twin (``stream``)."""
+    usual_names: tuple[str, ...] = ()
+    """What people call a parameter that holds one. Where nothing tells what such a parameter is, and its methods are this class's
+    and no other's of that usual name, it is taken for one, which makes findings *possible* at most."""
     prefix: Argument | None = None
     """Constructor argument that prefixes the paths of the routes registered on the instance."""
     fields: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.project import calls, containers, declared, expressions, generics
+from fastapi_async_lint.project import calls, containers, declared, expressions, generics, guesses
 from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
 from fastapi_async_lint.project.context import Context, Slot
 from fastapi_async_lint.project.hierarchy import ClassInfo
@@ -247,7 +247,7 @@ def _of_library_instance(
     solver: Solver, context: Context, op: int, base: LibraryInstance, name: str
 ) -> Iterator[Value]:
     full = f"{base.name}.{name}"
-    solver.library_read(context, op, full, base, calls.CERTAIN)
+    solver.library_read(context, op, full, base, guesses.POSSIBLE if base.guessed else calls.CERTAIN)
     if name in solver.set_names:
         fields = list(solver.read(library_field(solver, base.name, name), context, op))
         yield from fields
@@ -255,7 +255,8 @@ def _of_library_instance(
             return
     expression = solver.catalog.attribute(base.name, name)
     if expression is not None:
-        yield from expressions.evaluate(solver, context, op, expression, receiver=base)
+        found = expressions.evaluate(solver, context, op, expression, receiver=base)
+        yield from guesses.passed_on(solver, found) if base.guessed else found
     else:
         yield solver.intern.get(LibraryMember, full, base)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import arguments as passing
-from fastapi_async_lint.project import containers, expressions, handover
+from fastapi_async_lint.project import containers, expressions, guesses, handover
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.values import (
@@ -34,6 +34,8 @@ def call(
     """Call a library function, class or method; what it gives."""
     if isinstance(receiver, LibraryInstance) and receiver.name in containers.GENERICS:
         return containers.generic_method(solver, receiver, name.rpartition(".")[2], context, op)
+    if guesses.is_guess(receiver):
+        rank = guesses.POSSIBLE
     solver.library_call(context, op, name, receiver, rank)
     called: Values = {}
     for callback in solver.catalog.callbacks(name):
@@ -53,9 +55,10 @@ def call(
             return _replaced(solver, context, op, callback.becomes, arguments)
     expression = solver.catalog.returns(name)
     if expression is not None:
-        return expressions.evaluate(
+        found = expressions.evaluate(
             solver, context, op, expression, receiver=receiver, arguments=arguments, called=called
         )
+        return guesses.passed_on(solver, found) if guesses.is_guess(receiver) else found
     if _looks_like_class(name):
         return (solver.intern.get(LibraryInstance, name, (), None),)
     return ()

@@ -80,6 +80,8 @@ class LibraryInstance(Value):
     name: str
     arguments: tuple[tuple[Value, ...], ...] = ()
     origin: tuple[Context, int] | None = None
+    guessed: bool = False
+    """Only a parameter's name and the methods used on it say so; likewise all that comes from it."""
 
 
 @value_class

@@ -80,7 +80,7 @@ def _add_imports(project: Project, effects: Effects) -> None:
     """Imports of heavy packages inside functions count as sites of their own."""
     for context in project.solver.contexts:
         scope = context.scope
-        if not scope.is_function:
+        if not scope.is_function or scope.module.is_library:
             continue
         for op, body in enumerate(scope.ops):
             if isinstance(body, ir.ImportModule):
@@ -101,7 +101,7 @@ def _add_loops(project: Project, effects: Effects) -> None:
     known: dict[ScopeInfo, list[HeavyLoop]] = {}
     for context in project.solver.contexts:
         scope = context.scope
-        if not scope.is_function:
+        if not scope.is_function or scope.module.is_library:
             continue
         if scope not in known:
             known[scope] = heavy_loops(scope)
@@ -128,8 +128,19 @@ def _add(project: Project, effects: Effects, site: Site, receiver: Value | None)
         return  # The effect comes where the result is iterated or entered.
     if site.effect.kind in ("blocking", "cpu") and receiver is not None and _is_awaited(site):
         return
+    if site.context.scope.module.is_library and not _counts_in_a_library(site.effect):
+        return
     if conditions.applies(project, site.context, site.op, site.name, receiver, site.effect):
         effects.sites.setdefault(site.context, {}).setdefault(site.op, []).append(site)
+
+
+_MICRO = frozenset({"wait", "path", "import"})
+"""Categories of what libraries do inside themselves for a moment: locks, caches, look-ups."""
+
+
+def _counts_in_a_library(effect: Effect) -> bool:
+    """Whether an effect inside a library's own code is worth a finding at the call of the library."""
+    return effect.kind not in ("blocking", "cpu") or (effect.severity == "critical" and effect.category not in _MICRO)
 
 
 def _is_awaited(site: Site) -> bool:

@@ -11,7 +11,7 @@ from fastapi_async_lint.analysis.places import Places
 from fastapi_async_lint.analysis.remedies import Remedies
 from fastapi_async_lint.analysis.text import look, place_of, statement_rows
 from fastapi_async_lint.analysis.view import LoopSite
-from fastapi_async_lint.analysis.witnesses import Group, Witnesses, is_sync
+from fastapi_async_lint.analysis.witnesses import Group, Witnesses, is_sync, leads_on
 from fastapi_async_lint.diagnostics import Blocker, Confidence, EntryPoint, Hop, Severity
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context
@@ -76,7 +76,9 @@ class Findings:
         return sorted(found, key=lambda s: (str(s.place.path), s.place.start, s.category))
 
     def _is_host(self, context: Context) -> bool:
-        return self.places.on_loop(context) and (not is_sync(context) or context in self.places.hosts)
+        if context.scope.module.is_library or not self.places.on_loop(context):
+            return False
+        return not is_sync(context) or context in self.places.hosts
 
     def _reaches(self, context: Context) -> Iterator[Reach]:
         guarded = self.effects.off_loop.get(context, frozenset())
@@ -90,7 +92,7 @@ class Findings:
             if op in guarded:
                 continue
             for target, rank in targets.items():
-                for group, witness in self.witnesses.by_context.get(target, {}).items() if is_sync(target) else ():
+                for group, witness in self.witnesses.by_context.get(target, {}).items() if leads_on(target) else ():
                     yield Reach(group, min(rank, witness.rank), witness.site, context, op, target, witness.length + 1)
 
     def _loop_site(

@@ -67,6 +67,8 @@ class Placing:
                 self._register(handover)
         self._spread()
         for context in self.project.solver.contexts:
+            if context.scope.module.is_library:
+                continue
             if context.scope.facts.is_async and context.scope.is_function and not self.places.of.get(context, 0):
                 test = context.scope.module in self._tests and not self.whole
                 self._mark(context, ELSEWHERE if test else LOOP)

@@ -35,6 +35,11 @@ def is_sync(context: Context) -> bool:
     return not context.scope.facts.is_async
 
 
+def leads_on(context: Context) -> bool:
+    """Whether what the context reaches is reported at its callers: synchronous code, and coroutines of libraries."""
+    return is_sync(context) or context.scope.module.is_library
+
+
 class Witnesses:
     """Witnesses of every context, by group."""
 
@@ -44,14 +49,14 @@ class Witnesses:
         self._once: dict[ScopeInfo, bool] = {}
         self._callers: dict[Context, list[tuple[Context, int, int]]] = defaultdict(list)
         for context in project.solver.contexts:
-            if not is_sync(context):
+            if not leads_on(context):
                 continue
             guarded = effects.off_loop.get(context, frozenset())
             for op, targets in context.calls.items():
                 if op in guarded:
                     continue
                 for target, rank in targets.items():
-                    if is_sync(target):
+                    if leads_on(target):
                         self._callers[target].append((context, op, rank))
         self.by_context: dict[Context, dict[Group, Witness]] = defaultdict(dict)
         self._search()
@@ -60,7 +65,7 @@ class Witnesses:
         groups: dict[Group, list[Site]] = defaultdict(list)
         for site in self.effects:
             kind = site.effect.kind
-            if kind in ("blocking", "cpu") and is_sync(site.context) and not self.guarded(site.context, site.op):
+            if kind in ("blocking", "cpu") and leads_on(site.context) and not self.guarded(site.context, site.op):
                 groups[kind, site.effect.category, site.effect.severity].append(site)
         for group, sites in groups.items():
             self._search_group(group, sites)

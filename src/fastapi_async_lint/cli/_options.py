@@ -75,6 +75,19 @@ def add_files(parser: argparse.ArgumentParser) -> None:
         help="folder that module names start from (default: found from the layout); may be repeated",
     )
     group.add_argument(
+        "--follow-libraries",
+        action=BooleanOptionalAction,
+        default=None,
+        help="follow calls into libraries that the catalog does not know, where their source is found: in the virtual"
+        " environment (VIRTUAL_ENV, .venv, venv) or beside the project",
+    )
+    group.add_argument(
+        "--python",
+        type=Path,
+        metavar="PATH",
+        help="interpreter or virtual environment that has the project's libraries; implies --follow-libraries",
+    )
+    group.add_argument(
         "--catalog", action="append", type=Path, metavar="FILE", help="catalog file of your own; may be repeated"
     )
     group.add_argument("--config", type=Path, metavar="FILE", help="read this configuration file")
@@ -121,6 +134,8 @@ def overrides(arguments: argparse.Namespace) -> Overrides:
         min_confidence=Confidence(confidence) if confidence else None,
         catalogs=_tuple(arguments.catalog),
         whole_project=arguments.whole_project,
+        follow_libraries=arguments.follow_libraries,
+        python=arguments.python,
         noqa=False if arguments.ignore_noqa else None,
         cache_dir=arguments.cache_dir,
         cache=False if arguments.no_cache else None,

@@ -70,6 +70,8 @@ def _with_table(settings: Settings, table: FileTable, file: TomlFile) -> Setting
         catalogs=tuple(path_of("catalogs", text, os.path.isfile(path), "a file") for text, path in catalogs),
         inline_catalog=table.catalog,
         whole_project=table.whole_project,
+        follow_libraries=table.follow_libraries or table.python is not None,
+        python=absolute(Path(table.python), folder) if table.python else None,
         noqa=table.noqa,
         cache_dir=absolute(Path(table.cache_dir), folder) if table.cache_dir else None,
         cache=table.cache,
@@ -81,6 +83,7 @@ def _with_overrides(settings: Settings, table: FileTable, given: Overrides, cwd:
     plain = {
         name: value
         for name in ("force_exclude", "respect_gitignore", "per_file_ignores", "min_confidence", "whole_project",
+                     "follow_libraries",
                      "noqa", "cache", "jobs")
         if (value := getattr(given, name)) is not None
     }  # fmt: skip
@@ -97,6 +100,8 @@ def _with_overrides(settings: Settings, table: FileTable, given: Overrides, cwd:
     if given.source_roots is not None:
         roots = tuple(_given_path("source root", path, cwd, True) for path in given.source_roots)
         settings = replace(settings, source_roots=roots)
+    if given.python is not None:
+        settings = replace(settings, python=absolute(given.python, cwd), follow_libraries=True)
     if given.cache_dir is not None:
         settings = replace(settings, cache_dir=absolute(given.cache_dir, cwd))
     return _with_selection(settings, given)

@@ -39,6 +39,10 @@ class Settings:
     """Where the settings were read from; None: nothing but defaults and overrides."""
     whole_project: bool = False
     """Report, too, in code that only commands, workers, scripts and tests reach."""
+    follow_libraries: bool = False
+    """Follow calls into the source of libraries that the catalog does not know."""
+    python: Path | None = None
+    """Interpreter or virtual environment that has the project's libraries; None: ``VIRTUAL_ENV``, else ``.venv`` or ``venv``."""
     noqa: bool = True
     cache_dir: Path | None = None
     """None: ``.fal_cache`` in ``root``."""
@@ -68,6 +72,8 @@ class Overrides:
     min_confidence: Confidence | None = None
     catalogs: tuple[Path, ...] | None = None
     whole_project: bool | None = None
+    follow_libraries: bool | None = None
+    python: Path | None = None
     noqa: bool | None = None
     cache_dir: Path | None = None
     cache: bool | None = None

@@ -34,6 +34,8 @@ class FileTable:
     catalogs: tuple[str, ...] = ()
     catalog: str | None = None
     whole_project: bool = False
+    follow_libraries: bool = False
+    python: str | None = None
     noqa: bool = True
     cache: bool = True
     cache_dir: str | None = None
@@ -114,6 +116,8 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "catalogs": _texts,
     "catalog": _json,
     "whole-project": _flag,
+    "follow-libraries": _flag,
+    "python": _text,
     "noqa": _flag,
     "cache": _flag,
     "cache-dir": _text,

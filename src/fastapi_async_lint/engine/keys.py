@@ -40,6 +40,8 @@ def analysis_settings(settings: Settings) -> Settings:
         force_exclude=False,
         respect_gitignore=True,
         config_file=None,
+        follow_libraries=False,
+        python=None,
     )
 
 

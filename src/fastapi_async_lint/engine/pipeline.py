@@ -17,6 +17,7 @@ from fastapi_async_lint.config import Settings
 from fastapi_async_lint.diagnostics import Diagnostic
 from fastapi_async_lint.engine.answers import Answers, decode_answers, encode_answers
 from fastapi_async_lint.engine.keys import analysis_settings, facts_version, report_key
+from fastapi_async_lint.engine.libraries import follow_libraries
 from fastapi_async_lint.engine.shown import select_shown
 from fastapi_async_lint.facts.build import Problem, Text, build_facts, collector_off, imported_modules, read_texts
 from fastapi_async_lint.facts.cache import FOLDER, Cache
@@ -98,6 +99,8 @@ def _answers(
 
     ``keep``: for later runs. An editor's unsaved states rarely come again, and would push those that do out of the cache.
     """
+    if settings.follow_libraries:  # which library files count is known only once the project's have been read
+        return _analyse(settings, found.files, texts, cache, progress)
     key = report_key(settings, found.files, texts)
     answers = decode_answers(cache.report(key))
     if answers is not None:
@@ -136,7 +139,9 @@ def _analyse(
         progress(len(facts), len(facts), "files read, following calls")
     with collector_off():
         modules = _named(files, facts, catalog)
-        view = analyze(build_project(modules, catalog), catalog, analysis_settings(settings))
+        followed = follow_libraries(settings, modules, catalog, cache) if settings.follow_libraries else []
+        project = build_project([*modules, *followed], catalog, libraries=frozenset(file.path for file, _ in followed))
+        view = analyze(project, catalog, analysis_settings(settings))
         problems = {path: problem for path, problem in facts.items() if isinstance(problem, Problem)}
         findings = (diagnostic for rule in load_rules() for diagnostic in rule.check(view))
         return Answers((*findings, *_unreadable(problems)), tuple(view.endpoints()), tuple(view.unresolved()))

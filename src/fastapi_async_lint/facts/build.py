@@ -105,11 +105,16 @@ def _extract(
         }
 
 
-def imported_modules(facts: ModuleFacts) -> Iterator[str]:
-    """The modules that a file imports, anywhere in it, as written: ``app.db``; relative ones with their dots."""
+def imported_modules(facts: ModuleFacts, attributes: bool = False) -> Iterator[str]:
+    """The modules that a file imports, anywhere in it, as written: ``app.db``; relative ones with their dots.
+
+    ``attributes``: for ``from app import db`` also ``app.db``, which may be a module.
+    """
     for scope in facts.scopes:
         for op in scope.ops:
             if isinstance(op, ImportModule):
                 yield op.name
             elif isinstance(op, (ImportFrom, ImportStar)):
                 yield "." * op.level + op.module
+                if attributes and isinstance(op, ImportFrom):
+                    yield "." * op.level + (f"{op.module}.{op.name}" if op.module else op.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi_async_lint.catalog.match import Catalog
 from fastapi_async_lint.catalog.schema import Argument, Callback
@@ -36,11 +37,14 @@ class Project:
         return arguments.of_call(self.solver, context, body) if isinstance(body, ir.Call) else arguments.NO_ARGUMENTS
 
 
-def build_project(files: Sequence[tuple[SourceFile, ModuleFacts]], catalog: Catalog) -> Project:
-    """Link the files and resolve values and calls across all of them."""
+def build_project(
+    files: Sequence[tuple[SourceFile, ModuleFacts]], catalog: Catalog, libraries: frozenset[Path] = frozenset()
+) -> Project:
+    """Link the files and resolve values and calls across all of them. ``libraries``: those that are not the project's own."""
     modules = []
     for file, facts in files:
         module = Module(file.names[0], file.names, file.path, file.root, file.is_package, facts)
+        module.is_library = file.path in libraries
         module.link()
         modules.append(module)
     index = ModuleIndex(modules)
@@ -145,7 +149,7 @@ def _roots(solver: Solver) -> Callable[[], bool]:
 
     def seed() -> bool:
         called = {context.function for context in solver.contexts}
-        fresh = [f for f in solver.functions if f not in called]
+        fresh = [f for f in solver.functions if f not in called and not f.definer.scope.module.is_library]
         for function in fresh:
             scope = function.definer.scope.module.scopes[function.scope]
             receiver = None

@@ -151,6 +151,8 @@ class Module:
     root: Path
     is_package: bool
     facts: ModuleFacts
+    is_library: bool = False
+    """Followed because the project calls it; it is not the project's own."""
     scopes: list[ScopeInfo] = field(default_factory=list)
     globals: dict[str, Slot] = field(default_factory=dict)
     stars: list[tuple[str, int]] = field(default_factory=list)

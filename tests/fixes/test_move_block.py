@@ -217,6 +217,8 @@ REFUSED = {
     "yields": "with open(path) as f:\n    yield f\n",
     "returns sometimes": "with open(path) as f:\n    if flag:\n        return f\nreturn 1\n",
     "leaves the loop": "for x in path:\n    with open(x) as f:\n        if f:\n            break\n",
+    "ends a generator": "yield 1\nwith open(path) as f:\n    print(f)\n    return\n",
+    "private names": "with open(path) as f:\n    x = super().y\nreturn x\n",
     "deletes": "with open(path) as f:\n    del path\n",
     "counts": "for row in q:\n    n += 1\nreturn n\n",
     "may not run": "for row in q:\n    last = row\nreturn last\n",

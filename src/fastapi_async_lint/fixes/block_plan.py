@@ -44,6 +44,8 @@ def plan_block(function: ast.AsyncFunctionDef, block: Block) -> Plan | str:
     if any(isinstance(node, ast.Return) for node in _own(block)):
         if not (isinstance(block, ast.With) and _always_returns([block]) and not _swallows(block)):
             return "it returns on some ways only"
+        if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in _own(function)):
+            return "it ends a generator"
         return Plan(returns=True)
     return _results(function, block, path, bound)
 

@@ -27,7 +27,7 @@ VERBS = {
     "subprocess": ("run", "run_process"),
 }
 """By category: the verb before a result's name, and the name where there is no result."""
-OTHERS = ("get", "do_work")
+OTHERS = ("get", "blocking_work")
 
 
 def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:

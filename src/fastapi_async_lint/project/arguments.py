@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import containers
 from fastapi_async_lint.project.context import Context, Reader, incoming
-from fastapi_async_lint.project.feasible import switches
+from fastapi_async_lint.project.feasible import passed_flags, switches
 from fastapi_async_lint.project.values import (
     Constant,
     Container,
@@ -169,20 +169,29 @@ def choices(scope: ScopeInfo, given: dict[int, Values]) -> list[tuple[tuple[int,
 def flags(
     solver: Solver, function: FunctionValue, scope: ScopeInfo, given: dict[int, Values], complete: bool
 ) -> tuple[tuple[int, Value], ...]:
-    """The literal values of the parameters that the body's conditions test; ``complete``: what is not given has its default."""
+    """The literal values of the parameters that the body's conditions test, and the flags among those that it hands on.
+
+    ``complete``: what is not given has its default.
+    """
     found: list[tuple[int, Value]] = []
-    for index in sorted(switches(scope)):
+    tested, handed_on = switches(scope), passed_flags(scope)
+    for index in sorted(tested | handed_on):
         values = given.get(index)
         if values is None and complete:
-            values = _default(solver, function, scope.facts.parameters[index].name)
+            values = default(solver, function, scope.facts.parameters[index].name)
         if values and len(values) == 1:
             (value,) = values
-            if isinstance(value, (Constant, Nothing)):
+            if isinstance(value, (Constant, Nothing)) and (index in tested or _is_flag(value)):
                 found.append((index, value))
     return tuple(found)
 
 
-def _default(solver: Solver, function: FunctionValue, name: str) -> Values:
+def _is_flag(value: Value) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, bool)
+
+
+def default(solver: Solver, function: FunctionValue, name: str) -> Values:
+    """The literal default of a parameter; nothing where it has none, or one that is computed."""
     make = function.definer.scope.ops[function.op]
     if isinstance(make, ir.MakeFunction):
         for parameter, default in make.defaults:

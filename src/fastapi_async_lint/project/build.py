@@ -15,6 +15,7 @@ from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.hierarchy import ClassInfo
 from fastapi_async_lint.project.index import Module, ModuleIndex
+from fastapi_async_lint.project.plausible import drop_what_is_not_awaited
 from fastapi_async_lint.project.solver import Solver
 from fastapi_async_lint.project.steps import STEPS
 from fastapi_async_lint.project.values import Instance
@@ -53,6 +54,7 @@ def build_project(
     for module in modules:
         solver.module_context(module)
     solver.run(lambda: _implement_protocols(solver), [_overrides(solver), _roots(solver), guesses.seed(solver)])
+    drop_what_is_not_awaited(solver)
     return Project(tuple(modules), catalog, solver)
 
 

@@ -16,6 +16,7 @@ from fastapi_async_lint.project import (
     generics,
     handover,
     library,
+    modes,
     protocols,
     returns,
     unification,
@@ -297,9 +298,9 @@ def construct(
         f for f in attributes.functions_of(solver, context, op, info, "__init__") if isinstance(f, FunctionValue)
     ]
     first = initialisers[0] if initialisers else None
-    instance = solver.intern.get(
-        Instance, info, True, unification.constructed(solver, (context, op), klass, first, arguments)
-    )
+    types = unification.constructed(solver, (context, op), klass, first, arguments)
+    mode = modes.of_call(solver, (context, op), info, first, arguments)
+    instance = solver.intern.get(Instance, info, True, types, *([mode] if mode else []))
     ran = False
     for name in ("__new__", "__init__"):
         receiver = klass if name == "__new__" else instance

@@ -13,9 +13,26 @@ Flag = bool | int | float | str | None
 def switches(scope: ScopeInfo) -> frozenset[int]:
     """Parameters that a condition of the body tests by themselves, and those that are the key something is stored or found under."""
     if scope.switches is None:
-        tested = {parameter for parameter, _, _ in _tests(scope).values()}
+        tested = {subject for subject, _, _ in _tests(scope).values() if isinstance(subject, int)}
         scope.switches = frozenset(tested | _keys(scope))
     return scope.switches
+
+
+def tested_fields(scope: ScopeInfo) -> set[str]:
+    """Fields of the receiver that a condition of a method's body tests by themselves: ``if self.is_async:``."""
+    return {subject for subject, _, _ in _tests(scope).values() if isinstance(subject, str)}
+
+
+def passed_flags(scope: ScopeInfo) -> frozenset[int]:
+    """Parameters that are handed on as they are (``connect(url, is_async=is_async)``): somebody further down may test them."""
+    if scope.passed_flags is None:
+        found: set[int] = set()
+        for body in scope.ops:
+            for argument in body.arguments if isinstance(body, ir.Call) else ():
+                if not argument.stars and isinstance(scope.ops[argument.value], ir.Parameter):
+                    found.add(argument.value)
+        scope.passed_flags = frozenset(found)
+    return scope.passed_flags
 
 
 def _keys(scope: ScopeInfo) -> set[int]:
@@ -35,9 +52,12 @@ def _keys(scope: ScopeInfo) -> set[int]:
     return found
 
 
-def dead_ops(scope: ScopeInfo, key: tuple[tuple[int, Value], ...]) -> frozenset[int]:
-    """The ops that cannot run when the parameters have these values."""
-    flags = {index: value for index, value in key if isinstance(value, (Constant, Nothing))}
+def dead_ops(
+    scope: ScopeInfo, key: tuple[tuple[int, Value], ...], mode: tuple[tuple[str, Value], ...] = ()
+) -> frozenset[int]:
+    """The ops that cannot run when the parameters, and the receiver's fields, have these values."""
+    flags: dict[int | str, Value] = dict(mode)
+    flags.update({index: value for index, value in key if isinstance(value, (Constant, Nothing))})
     if not flags:
         return frozenset()
     tests = _tests(scope)
@@ -45,10 +65,10 @@ def dead_ops(scope: ScopeInfo, key: tuple[tuple[int, Value], ...]) -> frozenset[
     for index, block in enumerate(scope.facts.blocks):
         if block.kind not in ("then", "else") or block.test not in tests:
             continue
-        parameter, expected, positive = tests[block.test]
-        if parameter not in flags:
+        subject, expected, positive = tests[block.test]
+        if subject not in flags:
             continue
-        value = flags[parameter]
+        value = flags[subject]
         holds = _holds(value.value if isinstance(value, Constant) else None, expected) is positive
         if holds is (block.kind == "then"):
             dead |= behind(scope, index)
@@ -65,8 +85,8 @@ def _holds(value: Flag, expected: object) -> bool:
     return bool(value) if expected is _TRUTH else value == expected and type(value) is type(expected)
 
 
-def _tests(scope: ScopeInfo) -> dict[int, tuple[int, object, bool]]:
-    """For each test op: the parameter it tests, what it is compared with, and whether the test holds if they are equal."""
+def _tests(scope: ScopeInfo) -> dict[int, tuple[int | str, object, bool]]:
+    """For each test op: the parameter or the receiver's field it tests, what it is compared with, and whether the test holds if they are equal."""
     found = scope.tests
     if found is None:
         found = scope.tests = {}
@@ -78,7 +98,7 @@ def _tests(scope: ScopeInfo) -> dict[int, tuple[int, object, bool]]:
     return found
 
 
-def _read(scope: ScopeInfo, op: int) -> tuple[int, object, bool] | None:
+def _read(scope: ScopeInfo, op: int) -> tuple[int | str, object, bool] | None:
     positive = True
     while True:
         body = scope.ops[op]
@@ -86,15 +106,25 @@ def _read(scope: ScopeInfo, op: int) -> tuple[int, object, bool] | None:
             op = body.value
         elif isinstance(body, ir.Unary) and body.operator == "not":
             op, positive = body.value, not positive
-        elif isinstance(body, ir.Parameter):
-            return op, _TRUTH, positive
+        elif (subject := _subject(scope, op)) is not None:
+            return subject, _TRUTH, positive
         elif isinstance(body, ir.Compare) and body.operator in ("==", "!=", "is", "is-not"):
-            left, right = scope.ops[body.left], scope.ops[body.right]
-            if isinstance(left, ir.Parameter) and isinstance(right, ir.Const) and _comparable(right):
-                return body.left, right.value, positive is (body.operator in ("==", "is"))
+            left, right = _subject(scope, body.left), scope.ops[body.right]
+            if left is not None and isinstance(right, ir.Const) and _comparable(right):
+                return left, right.value, positive is (body.operator in ("==", "is"))
             return None
         else:
             return None
+
+
+def _subject(scope: ScopeInfo, op: int) -> int | str | None:
+    """A parameter, by index, or a field of a method's receiver, by name."""
+    body = scope.ops[op]
+    if isinstance(body, ir.Parameter):
+        return op
+    if isinstance(body, ir.Attribute) and body.base == 0 and scope.owner is not None:
+        return body.name if isinstance(scope.ops[0], ir.Parameter) else None
+    return None
 
 
 def _comparable(const: ir.Const) -> bool:

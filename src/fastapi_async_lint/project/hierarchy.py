@@ -24,6 +24,7 @@ class ClassInfo:
         "fields",
         "forms",
         "keywords",
+        "modes",
         "scope",
         "solutions",
         "subclasses",
@@ -43,6 +44,8 @@ class ClassInfo:
         """What its type parameters have stood for in fields, on any instance."""
         self.subclasses: dict[ClassInfo, None] = {}
         self.keywords: dict[str, Slot] = {}
+        self.modes: dict[str, int] | None = None
+        """Made by :mod:`fastapi_async_lint.project.modes` when first asked for."""
         self._mro: tuple[ClassInfo | str, ...] | None = None
 
     def __repr__(self) -> str:

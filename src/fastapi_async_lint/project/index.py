@@ -38,6 +38,7 @@ class ScopeInfo:
         "owner",
         "parameters",
         "parent",
+        "passed_flags",
         "passed_on",
         "quiet",
         "switches",
@@ -56,9 +57,11 @@ class ScopeInfo:
         self.owner: ScopeInfo | None = None
         self.binds: dict[str, list[int]] = {}
         self.bodies: list[ScopeInfo] = []
-        self.tests: dict[int, tuple[int, object, bool]] | None = None
+        self.tests: dict[int, tuple[int | str, object, bool]] | None = None
         """Made by :mod:`fastapi_async_lint.project.feasible` when first asked for."""
         self.switches: frozenset[int] | None = None
+        """Likewise."""
+        self.passed_flags: frozenset[int] | None = None
         """Likewise."""
         self.given_back: tuple[int, ...] | None = None
         """The parameters that some Return gives back; likewise."""

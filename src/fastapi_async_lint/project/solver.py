@@ -227,8 +227,9 @@ class Solver:
         key: tuple[tuple[int, Value], ...] = (),
     ) -> Context:
         context = Context(len(self.contexts), scope, parent, function, receiver, key)
-        if key:
-            context.dead |= dead_ops(scope, key)
+        mode = receiver.mode if isinstance(receiver, Instance) else ()
+        if key or mode:
+            context.dead |= dead_ops(scope, key, mode)
         self.contexts.append(context)
         return context
 

@@ -122,6 +122,8 @@ class Instance(Value):
     info: ClassInfo
     exact: bool
     arguments: tuple[tuple[Value, ...], ...] = ()
+    mode: tuple[tuple[str, Value], ...] = ()
+    """Fields that hold one literal for the life of the object, and decide branches of its methods."""
 
 
 @value_class

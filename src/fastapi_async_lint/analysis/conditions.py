@@ -61,6 +61,8 @@ def _holds(project: Project, condition: Condition, arguments: Arguments | None, 
         return all(isinstance(v, Constant) and v.value in condition.equals for v in given)
     if condition.greater is not None:
         return any(_size(v) > condition.greater for v in given)
+    if condition.flags is not None:
+        return any(isinstance(v, LibraryValue) and v.name in condition.flags for v in given)
     return _is_instance(project, given, condition.type or ())
 
 

@@ -104,7 +104,7 @@ class Library(Strict, frozen=True):
 
 
 class Condition(Strict, frozen=True):
-    """A test on an argument. Exactly one of equals / missing / type / greater is set. Unknown values fail the test."""
+    """A test on an argument. Exactly one of equals / missing / type / greater / flags is set. Unknown values fail the test."""
 
     argument: str
     """Keyword name; ``position`` counts from 0, without the receiver."""
@@ -119,6 +119,8 @@ class Condition(Strict, frozen=True):
     """The argument is an instance of one of these classes (``io.BytesIO``), as far as known."""
     greater: float | None = None
     """The argument is a literal number greater than this, or a literal or repeated text/bytes that long."""
+    flags: tuple[str, ...] | None = None
+    """The argument is one of these named constants, or has one of them joined with ``|`` (``fcntl.LOCK_NB``)."""
 
 
 class Effect(Strict, frozen=True):

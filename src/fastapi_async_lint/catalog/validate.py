@@ -70,9 +70,9 @@ def _effect(effect: Effect) -> Iterator[str]:
 
 
 def _condition(condition: Condition) -> Iterator[str]:
-    tests = (condition.equals, condition.missing, condition.type, condition.greater)
+    tests = (condition.equals, condition.missing, condition.type, condition.greater, condition.flags)
     if sum(test is not None for test in tests) != 1:
-        yield f"condition on {condition.argument!r}: give exactly one of `equals`, `missing`, `type`, `greater`"
+        yield f"condition on {condition.argument!r}: give exactly one of `equals`, `missing`, `type`, `greater`, `flags`"
 
 
 def _class(entry: ClassEntry) -> Iterator[str]:

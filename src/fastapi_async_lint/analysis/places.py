@@ -9,7 +9,7 @@ from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context, Handover
 from fastapi_async_lint.project.index import Module, ScopeInfo
 
-LOOP, THREAD, ELSEWHERE, IMPORT = 1, 2, 4, 8
+LOOP, THREAD, ELSEWHERE, IMPORT, TEST = 1, 2, 4, 8, 16
 
 FOLLOWING = frozenset({"task", "callback", "timer", "background-task", "offload", "stream", "call", "factory", "test"})
 """Kinds of hand-over that start something only when the code that hands over runs; all others register with the framework."""
@@ -55,31 +55,52 @@ class Placing:
         for handover in project.solver.handovers.values():
             self.handovers.setdefault(handover.context, []).append(handover)
         self._tests = {module for module in project.modules if is_test(module)}
+        self._contexts: dict[ScopeInfo, list[Context]] = {}
+        for context in project.solver.contexts:
+            self._contexts.setdefault(context.scope, []).append(context)
         self._main: dict[ScopeInfo, frozenset[int]] = {}
         self._queue: deque[Context] = deque()
 
     def run(self) -> Places:
         """Place every context."""
         for module, context in self.project.solver.modules.items():
-            self._mark(context, ELSEWHERE if module in self._tests and not self.whole else IMPORT)
+            self._mark(context, TEST if module in self._tests and not self.whole else IMPORT)
         for handover in self.project.solver.handovers.values():
             if handover.kind not in FOLLOWING:
                 self._register(handover)
         self._spread()
-        for context in self.project.solver.contexts:
-            if context.scope.module.is_library:
-                continue
-            if context.scope.facts.is_async and context.scope.is_function and not self.places.of.get(context, 0):
-                test = context.scope.module in self._tests and not self.whole
-                self._mark(context, ELSEWHERE if test else LOOP)
-                if not test:
-                    self.places.assumed[context] = None
-                self._spread()
+        for handover in self.project.solver.handovers.values():
+            if handover.place == "elsewhere" and not self.places.of.get(handover.target, 0):
+                self._hand_over(handover, IMPORT)  # by code that nothing seen calls: a command's function
+        self._spread()
+        self._assume()
         return self.places
+
+    def _assume(self) -> None:
+        """Coroutines that nothing seen runs: on the loop, since they run nowhere else."""
+        for context in self.project.solver.contexts:
+            scope = context.scope
+            if (
+                not (scope.facts.is_async and scope.is_function)
+                or scope.module.is_library
+                or self.places.of.get(context)
+            ):
+                continue
+            if context in self.project.solver.roots and self._is_placed(scope):
+                continue  # what calls it was found later; this stands for callers that do not exist
+            test = scope.module in self._tests and not self.whole
+            self._mark(context, TEST if test else LOOP)
+            if not test:
+                self.places.assumed[context] = None
+            self._spread()
+
+    def _is_placed(self, scope: ScopeInfo) -> bool:
+        """Whether some call of the function in the application or its commands is known."""
+        return any(self.places.of.get(context, 0) & ~TEST for context in self._contexts.get(scope, ()))
 
     def _register(self, handover: Handover) -> None:
         foreign = handover.context.scope.module in self._tests and not self.whole
-        self._hand_over(handover, ELSEWHERE if foreign else IMPORT)
+        self._hand_over(handover, TEST if foreign else IMPORT)
 
     def _hand_over(self, handover: Handover, places: int) -> None:
         application = places & (LOOP | THREAD | IMPORT) or self.whole
@@ -90,7 +111,8 @@ class Placing:
         elif handover.place in ("thread", "process") and application:
             self._mark(handover.target, THREAD)
         elif handover.place != "never":
-            self._mark(handover.target, LOOP if self.whole and handover.target.scope.facts.is_async else ELSEWHERE)
+            other = TEST if places == TEST else ELSEWHERE
+            self._mark(handover.target, LOOP if self.whole and handover.target.scope.facts.is_async else other)
 
     def _mark(self, context: Context, place: int) -> None:
         known = self.places.of.get(context, 0)

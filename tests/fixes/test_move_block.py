@@ -143,6 +143,22 @@ MOVED = {
         return text
         ''',
     ),
+    "code is run elsewhere": (
+        """
+        with open(path) as f:
+            code = f.read()
+        exec(code, {})
+        """,
+        """
+        def read_code():
+            with open(path) as f:
+                code = f.read()
+            return code
+
+        code = await asyncio.to_thread(read_code)
+        exec(code, {})
+        """,
+    ),
     "in a branch, bound again later": (
         """
         if flag:

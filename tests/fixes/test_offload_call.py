@@ -101,6 +101,7 @@ def test_what_is_no_plain_call_is_moved_too(fixed: Fixed, before: str, after: st
     ("body", "reason"),
     [
         ("store[key] += 1", "target"),
+        ("store[key] = {**store[key], 'a': 1}", "one go"),
         ("store[key] = other = 1", "target"),
         ("a, store[key] = 1, 2", "target"),
         ("return 1 < store.size < (key in store)", "chain of comparisons"),
@@ -111,7 +112,7 @@ def test_what_is_no_plain_call_is_moved_too(fixed: Fixed, before: str, after: st
 def test_what_cannot_be_taken_apart_stays(fixed: Fixed, body: str, reason: str) -> None:
     after, outcome = fixed(f"{ROWS}    {body}\n")
     assert "lambda: 1 <" not in after.decode()
-    if reason in ("target", "binds names"):
+    if reason in ("target", "one go", "binds names"):
         assert after.decode() == f"{ROWS}    {body}\n"
         assert reason in reasons(outcome)
 
@@ -166,6 +167,11 @@ SQLITE = "import sqlite3\nimport threading\nimport time\nfrom sqlalchemy.orm imp
             "def load():\n    return open('p').read()\n\ndef save(x):\n    open('p', 'w').write(x)\n\n"
             "async def f():\n    x = load()\n    x += 'a'\n    if x:\n        x = load()\n    save(x)\n",
             "reads and writes back in one go",
+        ),
+        (
+            "import contextlib\n\ndef g():\n    time.sleep(1)\n    return h()\n\n"
+            "async def f():\n    async with contextlib.AsyncExitStack() as s:\n        await s.enter_async_context(g())\n",
+            "entered by the event loop",
         ),
         (
             "class A:\n    def get(self):\n        time.sleep(1)\n        return h()\n\nasync def h(): ...\n\n"

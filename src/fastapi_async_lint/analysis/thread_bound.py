@@ -33,14 +33,17 @@ class ThreadBound:
                 return f"the thread that acquires a {name} must release it"
         if self._enters(context, op):
             return "what a thread enters it must leave"
+        if any(self._enters(context, user, of_loop=True) for user in context.scope.users[op]):
+            return "what it gives is entered by the event loop"
         return "" if direct else self._brought(steps)
 
-    def _enters(self, context: Context, op: int) -> bool:
-        """Whether the call enters a context manager that is left later."""
+    def _enters(self, context: Context, op: int, of_loop: bool = False) -> bool:
+        """Whether the call enters a context manager that is left later; ``of_loop``: an asynchronous one."""
         body = context.scope.ops[op]
         functions = context.values[body.function] or () if isinstance(body, ir.Call) else ()
         names = {f.name for f in functions if isinstance(f, (LibraryMember, LibraryValue))}
-        return any(callback.kind == "enter" for name in names for callback in self._catalog.callbacks(name))
+        callbacks = (callback for name in names for callback in self._catalog.callbacks(name))
+        return any(c.kind == "enter" and (not of_loop or c.asynchronous != "never") for c in callbacks)
 
     def guarded(self, context: Context, op: int) -> str:
         """Why no ``await`` may stand at the op: it would wait with a lock held."""

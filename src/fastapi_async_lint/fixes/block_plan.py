@@ -132,12 +132,10 @@ def _leaves(block: Block) -> str:
 
 def _looks_around(function: ast.AsyncFunctionDef) -> str:
     for node in ast.walk(function):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in ("locals", "exec", "eval")
-        ):
-            return f"the function uses {node.func.id}()"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            own = node.func.id in ("exec", "eval") and len(node.args) < 2
+            if own or node.func.id == "locals":
+                return f"the function uses {node.func.id}()"
     return ""
 
 

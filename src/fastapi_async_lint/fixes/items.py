@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from fastapi_async_lint.fixes import imports
@@ -25,6 +27,20 @@ def moved(site: CallSite, style: Style) -> Wrapping | None:
         value = statement.value
         plain = not isinstance(value, (cst.Yield, cst.Tuple)) and not binds_or_yields(value)
         return _changed(site, style, "setitem", statement, value) if plain else None
+    return None
+
+
+def writes_back(site: CallSite) -> str | None:
+    """Whether the statement writes an item of what it reads: ``d[k] = {**d[k], …}``. Others could then come in between."""
+    statement = next((ancestor for ancestor, _ in site.outwards() if isinstance(ancestor, cst.Assign)), None)
+    targets = [t.target for t in statement.targets] if statement else []
+    for target in targets:
+        if isinstance(target, cst.Subscript) and statement is not None:
+            start, end = site.source.tree.span(target.value)
+            receiver = re.compile(rf"(?<![\w.]){re.escape(site.source.text[start:end])}(?!\w)")
+            value_start, value_end = site.source.tree.span(statement.value)
+            if receiver.search(site.source.text, value_start, value_end):
+                return "the statement reads and writes back in one go, which others could then interrupt"
     return None
 
 

@@ -31,6 +31,7 @@ def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:
         or no_await_here(site)
         or diagnostic.remedy.no_await
         or diagnostic.remedy.no_thread
+        or items.writes_back(site)
     )
     if reason:
         return refused(f"{_REFUSED}: {reason}")

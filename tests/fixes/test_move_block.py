@@ -143,6 +143,30 @@ MOVED = {
         return text
         ''',
     ),
+    "bound last, whatever is handled": (
+        """
+        data = None
+        try:
+            with open(path) as f:
+                data = f.read()
+        except OSError:
+            pass
+        return data
+        """,
+        """
+        data = None
+        try:
+            def read_data():
+                with open(path) as f:
+                    data = f.read()
+                return data
+
+            data = await asyncio.to_thread(read_data)
+        except OSError:
+            pass
+        return data
+        """,
+    ),
     "code is run elsewhere": (
         """
         with open(path) as f:
@@ -241,7 +265,10 @@ REFUSED = {
     "may be swallowed": "import contextlib\nwith contextlib.suppress(OSError), open(path) as f:\n    x = f.read()\nreturn x\n",
     "read first": "with open(path) as f:\n    print(n)\n    n = f\nreturn n\n",
     "bound on one way": "with open(path) as f:\n    if flag:\n        x = 1\nreturn x\n",
-    "read by a handler": "try:\n    with open(path) as f:\n        x = f.read()\nexcept OSError:\n    print(x)\n",
+    "read by a handler": "try:\n    with open(path) as f:\n        x = 1\n        f.read()\nexcept OSError:\n    print(x)\n",
+    "bound before a handled exception": (
+        "x = 1\ntry:\n    with open(path) as f:\n        x = 2\n        f.read()\nexcept OSError:\n    pass\nreturn x\n"
+    ),
     "locals": "with open(path) as f:\n    x = locals()\n",
     "re-raises": "try:\n    pass\nexcept OSError:\n    with open(path) as f:\n        raise\n",
     "asks for the exception": (

@@ -16,6 +16,7 @@ _HANDLED = frozenset({"exc_info", "format_exc", "print_exc", "exception"})
 _SWALLOWING = frozenset({"suppress", "ExitStack"})
 """Context managers that may end their block before its end."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_TRIES: tuple[type[ast.Try], ...] = (ast.Try, getattr(ast, "TryStar", ast.Try))
 _CLOSURES = (*_SCOPES, ast.Lambda, ast.GeneratorExp)
 
 
@@ -41,6 +42,8 @@ def plan_block(function: ast.AsyncFunctionDef, block: Block) -> Plan | str:
             return f"`{name}` is not a local variable"
         if flow.first_of(block, name) is Access.READ:
             return f"`{name}` is read there before it is bound"
+        if not _bound_last(block, name) and _survives(function, block, path, name):
+            return f"`{name}` is used after an exception that the function handles"
     if any(isinstance(node, ast.Return) for node in _own(block)):
         if not (isinstance(block, ast.With) and _always_returns([block]) and not _swallows(block)):
             return "it returns on some ways only"
@@ -53,8 +56,6 @@ def plan_block(function: ast.AsyncFunctionDef, block: Block) -> Plan | str:
 def _results(function: ast.AsyncFunctionDef, block: Block, path: Sequence[ast.AST], bound: Sequence[str]) -> Plan | str:
     results: list[str] = []
     for name in bound:
-        if _watched(path, name):
-            return f"`{name}` is used where an exception is handled"
         if not (_captured(function, block, name) or _live(path, name)):
             continue
         if flow.first_of(block, name) is not Access.BIND or _swallows(block):
@@ -168,13 +169,34 @@ def _captured(function: ast.AsyncFunctionDef, block: Block, name: str) -> bool:
     return False
 
 
-def _watched(path: Sequence[ast.AST], name: str) -> bool:
-    """Whether a handler or ``finally`` around the block reads the name: it would miss what was bound before the exception."""
-    for outer, inner in zip(path, path[1:], strict=False):
-        if isinstance(outer, ast.Try) and not isinstance(inner, ast.ExceptHandler) and inner not in outer.finalbody:
-            parts = [handler.body for handler in outer.handlers if inner in outer.body]
-            if any(flow.first(part, name) is Access.READ for part in (*parts, outer.finalbody)):
-                return True
+def _bound_last(block: Block, name: str) -> bool:
+    """Whether binding the name is the last thing the block does: no exception comes after it."""
+    last: ast.stmt = block
+    while isinstance(last, ast.With):
+        last = last.body[-1]
+    stores = [n for n in ast.walk(block) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
+    return isinstance(last, ast.Assign) and len(last.targets) == 1 and stores == last.targets
+
+
+def _survives(function: ast.AsyncFunctionDef, block: Block, path: Sequence[ast.AST], name: str) -> bool:
+    """Whether code that runs after an exception in the block may read what was bound before it."""
+    for index, (outer, inner) in enumerate(zip(path, path[1:], strict=False)):
+        if not isinstance(outer, _TRIES) or inner in getattr(outer, "finalbody", ()):
+            continue
+        handlers = outer.handlers if inner in outer.body else []
+        if (handlers or outer.finalbody) and _captured(function, block, name):
+            return True
+        if flow.first(outer.finalbody, name) is Access.READ:
+            return True
+        ways = [flow.first(handler.body, name) for handler in handlers]
+        if Access.READ in ways:
+            return True
+        falls = any(
+            way is Access.OPEN and not isinstance(handler.body[-1], (ast.Return, ast.Raise))
+            for way, handler in zip(ways, handlers, strict=True)
+        )
+        if falls and _live(path[: index + 1], name):
+            return True
     return False
 
 
@@ -186,7 +208,7 @@ def _live(path: Sequence[ast.AST], name: str) -> bool:
         loops = isinstance(outer, (ast.For, ast.AsyncFor, ast.While))
         if found is Access.READ or (loops and _again(outer, name)):
             return True
-        final = (outer.orelse, outer.finalbody) if isinstance(outer, ast.Try) else ()
+        final = (outer.orelse, outer.finalbody) if isinstance(outer, _TRIES) else ()
         if any(flow.first(part, name) is Access.READ for part in final if inner not in part):
             return True
         if not loops and (found is Access.BIND or any(flow.ends(statement) for statement in rest)):

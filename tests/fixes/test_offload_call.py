@@ -174,9 +174,10 @@ SQLITE = "import sqlite3\nimport threading\nimport time\nfrom sqlalchemy.orm imp
             "entered by the event loop",
         ),
         (
-            "class A:\n    def get(self):\n        time.sleep(1)\n        return h()\n\nasync def h(): ...\n\n"
-            "async def f(a: A):\n    await a.get()\n",
-            "awaited",
+            "class A:\n    def get(self):\n        time.sleep(1)\n        return self\n\n"
+            "    async def __aenter__(self): ...\n\n    async def __aexit__(self, *a): ...\n\n"
+            "async def f(a: A):\n    async with a.get():\n        pass\n",
+            "async with",
         ),
     ],
 )

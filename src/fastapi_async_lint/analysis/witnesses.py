@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 from fastapi_async_lint.analysis.effects import Effects, Site
 from fastapi_async_lint.analysis.memoised import remembers
+from fastapi_async_lint.analysis.places import is_test
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.index import ScopeInfo
 
 Group = tuple[str, str, str]
 """Effect kind, category, severity."""
+
+NESTED_LOOP = "nested-loop"
+"""Category of what runs an event loop; of a ``silent`` effect: what makes that possible inside another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,13 @@ class Witnesses:
         self.effects = effects
         self._memoised = project.solver.memoised
         self._once: dict[ScopeInfo, bool] = {}
+        self._nestable = any(
+            site.effect.kind == "silent"
+            and site.effect.category == NESTED_LOOP
+            and not is_test(site.context.scope.module)
+            for site in effects
+        )
+        """The application lets event loops run inside each other, which else is an error."""
         self._callers: dict[Context, list[tuple[Context, int, int]]] = defaultdict(list)
         for context in project.solver.contexts:
             if not leads_on(context):
@@ -84,6 +95,8 @@ class Witnesses:
 
     def cap(self, context: Context, group: Group) -> int:
         """The best confidence rank that a way through the context can have."""
+        if group[1] == NESTED_LOOP and self._nestable:
+            return 0
         return 0 if group[2] == "minor" and self.once(context) else 2
 
     def _search_group(self, group: Group, sites: list[Site]) -> None:

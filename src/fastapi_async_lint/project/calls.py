@@ -264,9 +264,13 @@ def _call_partial(
         fixed.stars + arguments.stars,
         fixed.mappings + arguments.mappings,
     )
+    if partial in solver.unwinding:  # ``f = partial(f, x)`` in a loop: it holds itself.
+        return ()
+    solver.unwinding.add(partial)
     found: Values = {}
     for function in fixed.positional[0]:
         found |= dict.fromkeys(call(solver, context, op, function, merged, rank))
+    solver.unwinding.discard(partial)
     return found
 
 

@@ -220,7 +220,7 @@ def call_wrapper(
     inner: Value = function if receiver is None else solver.intern.get(BoundMethod, function, receiver, False)
     asynchronous = _is_async(function)
     place = callback.asynchronous if asynchronous else callback.sync
-    if callback.adds and not asynchronous and place == "caller":
+    if callback.adds and (callback.sync == "never" if asynchronous else place == "caller"):
         solver.library_call(context, op, callback.adds, None, rank)
     if place == "caller":
         return dict.fromkeys(calls.call(solver, context, op, inner, passed, rank))
@@ -251,9 +251,13 @@ def _run_partial(
     made = value.context.scope.ops[value.op]
     fixed = passing.of_call(solver, value.context, made) if isinstance(made, ir.Call) else NO_ARGUMENTS
     found: Values = {}
+    if value in solver.unwinding:
+        return found
+    solver.unwinding.add(value)
     for function in fixed.positional[0] if fixed.positional else ():
         merged = Arguments(fixed.positional[1:] + passed.positional, fixed.keywords + passed.keywords)
         found |= run(solver, context, op, name, callback, function, merged, rank)
+    solver.unwinding.discard(value)
     return found
 
 

@@ -82,6 +82,8 @@ class Solver:
         self.memoised: set[ScopeInfo] = set()
         """Functions without parameters whose result a decorator keeps."""
         self.providers: dict[tuple[Context, int], Provider] = {}
+        self.unwinding: set[Value] = set()
+        """Partials that are being called just now: one may hold itself."""
         self.set_names: set[str] = set()
         """Attribute names that are assigned to anywhere."""
         self.type_variables = False

@@ -84,8 +84,8 @@ context of the caller. It is offered in coroutines; a synchronous helper has to 
 
 ## Limits
 Code that only threads, commands or scripts reach is not reported, nor what follows from a failed
-`asyncio.get_running_loop()` or a negative `loop.is_running()` in the same function. Packages that patch asyncio so that
-loops can be nested are not taken into account.
+`asyncio.get_running_loop()` or a negative `loop.is_running()` in the same function. Where the application calls
+`nest_asyncio.apply()`, such calls block instead of failing, and all findings have confidence *possible*.
 
 ## References
 - [asyncio.run](https://docs.python.org/3/library/asyncio-runner.html#asyncio.run)
@@ -110,6 +110,8 @@ META = Rule(
 )
 CATEGORY = "nested-loop"
 """Of the catalogued calls that run an event loop, or wait for the one that they are called on."""
+
+VERB = "fails on the running event loop"
 
 
 def check(view: View) -> Iterator[Diagnostic]:

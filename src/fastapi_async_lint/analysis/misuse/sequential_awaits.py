@@ -42,7 +42,8 @@ def find_sequential_awaits(ground: Ground) -> Iterator[Misuse]:
         made.sort(key=lambda c: c.op)
         waits = [wait for creation in made for wait in _waits(scope, creation)]
         for group in (*_prepared(scope, waits), *_in_containers(scope, waits, made)):
-            yield _misuse(ground, group, min(w.creation.rank for w in group), PREPARED)
+            added = any(_is_added(scope, wait) for wait in group)
+            yield _misuse(ground, group, min(1 if added else 2, *(w.creation.rank for w in group)), PREPARED)
         for group in _independent(scope, made, requests):
             yield _misuse(ground, group, 0, INDEPENDENT)
 
@@ -161,6 +162,11 @@ def _in_containers(scope: ScopeInfo, waits: list[Wait], made: list[Creation]) ->
             )
             if many:
                 yield list({w.waiter: w for w in reversed(group)}.values())[::-1]
+
+
+def _is_added(scope: ScopeInfo, wait: Wait) -> bool:
+    """Whether the coroutine was appended to a list: that may be a queue which is worked off in its order on purpose."""
+    return any(isinstance(scope.ops[user], ir.Call) for user in fate(scope, wait.creation.op).users)
 
 
 def _in_loop(scope: ScopeInfo, group: list[Wait]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fastapi_async_lint.analysis import conditions
 from fastapi_async_lint.analysis.cpu_loops import HeavyLoop, heavy_loops
-from fastapi_async_lint.analysis.off_loop import off_loop
+from fastapi_async_lint.analysis.off_loop import FALSY, TRUTHY, off_loop
 from fastapi_async_lint.catalog.schema import Effect
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.build import Project
@@ -19,6 +19,13 @@ RUNNING_LOOP = "running-loop"
 """Category of catalogued loop APIs that raise RuntimeError where no loop runs in the thread."""
 LOOP_TEST = "loop-test"
 """Category of catalogued calls that tell whether a loop is running."""
+LOOP_CLOSED = "loop-closed"
+"""Category of catalogued calls that tell whether a loop is closed: one that runs is not."""
+_GIVING = frozenset({RUNNING_LOOP, "get-event-loop"})
+"""Categories of calls that give the running loop, and raise RuntimeError only where none runs."""
+_TELLING = {LOOP_TEST: TRUTHY, LOOP_CLOSED: FALSY}
+MAX_HELPERS = 4
+"""How many calls up it is followed what a helper tells of the loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +68,7 @@ def collect(project: Project) -> Effects:
                         _add(project, effects, Site(context, op, name, effect, rank), receiver)
     _add_imports(project, effects)
     _add_loops(project, effects)
-    for context in effects.sites:
-        guarded = _off_loop(context, effects)
-        if guarded:
-            effects.off_loop[context] = guarded
+    _find_off_loop(project, effects)
     return effects
 
 
@@ -149,14 +153,39 @@ def _is_awaited(site: Site) -> bool:
     return any(isinstance(scope.ops[user], ir.Await) for user in scope.users[site.op])
 
 
-def _off_loop(context: Context, effects: Effects) -> frozenset[int]:
-    """Ops that only run where no loop is running."""
-    gets: set[int] = set()
-    tests: set[int] = set()
-    for op, sites in effects.at(context).items():
-        for site in sites:
-            if site.effect.kind == "loop-api" and site.effect.category == RUNNING_LOOP:
-                gets.add(op)
-            elif site.effect.kind == "loop-api" and site.effect.category == LOOP_TEST:
-                tests.add(op)
-    return off_loop(context.scope, frozenset(gets), frozenset(tests)) if gets or tests else frozenset()
+def _find_off_loop(project: Project, effects: Effects) -> None:
+    """Ops that only run where no loop is running; what helpers say of the loop is followed a few calls up."""
+    gets: dict[Context, set[int]] = {}
+    tells: dict[Context, dict[int, str]] = {}
+    for context in effects.sites:
+        for op, sites in effects.at(context).items():
+            categories = {site.effect.category for site in sites if site.effect.kind == "loop-api"}
+            if categories & _GIVING:
+                gets.setdefault(context, set()).add(op)
+            for category in categories & _TELLING.keys():
+                tells.setdefault(context, {})[op] = _TELLING[category]
+    results: dict[Context, str] = {}
+    fresh = gets.keys() | tells.keys()
+    for _ in range(MAX_HELPERS):
+        found = {c: off_loop(c.scope, frozenset(gets.get(c, ())), tells.get(c, {})) for c in fresh}
+        effects.off_loop.update({context: one.ops for context, one in found.items() if one.ops})
+        results.update({context: one.result for context, one in found.items() if one.result is not None})
+        fresh = _told_by_helpers(project, results, tells) if results else set()
+        if not fresh:
+            return
+
+
+def _told_by_helpers(
+    project: Project, results: dict[Context, str], tells: dict[Context, dict[int, str]]
+) -> set[Context]:
+    """Note what calls of helpers tell; the contexts in which something new is known."""
+    fresh: set[Context] = set()
+    for context in project.solver.contexts:
+        for op, targets in context.calls.items():
+            told = {results.get(target) for target in targets}
+            value = told.pop() if len(told) == 1 else None
+            known = tells.get(context, {}).get(op)
+            if value is not None and value != known and isinstance(context.scope.ops[op], ir.Call):
+                tells.setdefault(context, {})[op] = value
+                fresh.add(context)
+    return fresh

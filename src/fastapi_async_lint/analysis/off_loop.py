@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.model import NONE
@@ -12,13 +13,22 @@ from fastapi_async_lint.project.index import ScopeInfo
 TRUTHY, FALSY, NOTHING = "truthy", "falsy", "none"
 
 
-def off_loop(scope: ScopeInfo, gets: frozenset[int], tests: frozenset[int]) -> frozenset[int]:
-    """The ops that cannot run while an event loop runs in the thread.
+@dataclass(frozen=True, slots=True)
+class OffLoop:
+    """``ops``: those that cannot run while an event loop runs in the thread. ``result``: what the function returns while one runs
+    (``truthy``, ``falsy``, ``none``), None where that does not follow."""
 
-    ``gets``: ops that raise ``RuntimeError`` where none runs; ``tests``: ops that tell whether one does.
+    ops: frozenset[int]
+    result: str | None
+
+
+def off_loop(scope: ScopeInfo, gets: frozenset[int], tells: Mapping[int, str]) -> OffLoop:
+    """What follows from calls that ask for the event loop.
+
+    ``gets``: ops that do not raise ``RuntimeError`` while one runs, but may otherwise; ``tells``: what ops give while one runs.
     """
     dead = set(_in_handlers(scope, gets))
-    known: dict[int, str] = dict.fromkeys(gets | tests, TRUTHY)
+    known: dict[int, str] = {**dict.fromkeys(gets, TRUTHY), **tells}
     for op, body in enumerate(scope.ops):
         if op in dead:
             continue
@@ -28,7 +38,17 @@ def off_loop(scope: ScopeInfo, gets: frozenset[int], tests: frozenset[int]) -> f
                 known[op] = told
         if isinstance(body, ir.Truth) and op in known:
             dead |= _not_taken(scope, op, known[op] == TRUTHY)
-    return frozenset(dead)
+    return OffLoop(frozenset(dead), _result(scope, known, dead))
+
+
+def _result(scope: ScopeInfo, known: dict[int, str], dead: set[int]) -> str | None:
+    live = [op for op in range(len(scope.ops)) if op not in dead and op not in scope.quiet]
+    if not scope.is_function or scope.facts.is_async or scope.facts.is_generator or not live:
+        return None
+    if not isinstance(scope.ops[live[-1]], (ir.Return, ir.Raise)):
+        return None
+    returned = {known.get(body.value) for op in live if isinstance(body := scope.ops[op], ir.Return)}
+    return returned.pop() if len(returned) == 1 else None
 
 
 def _told(body: ir.AnyOp, known: dict[int, str], dead: set[int]) -> str | None:

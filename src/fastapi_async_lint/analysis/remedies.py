@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from fastapi_async_lint.analysis.effects import LOOP_TEST, Effects, Site
+from fastapi_async_lint.analysis.effects import LOOP_CLOSED, LOOP_TEST, Effects, Site
 from fastapi_async_lint.analysis.steps_kept import StepsKept
 from fastapi_async_lint.analysis.text import place_of
 from fastapi_async_lint.analysis.thread_bound import ThreadBound
@@ -159,7 +159,7 @@ def _staying(project: Project, effects: Effects) -> dict[Context, str]:
 
 def _reason(site: Site) -> str:
     """Why a call with this effect must be made by its caller's own thread."""
-    if site.effect.kind == "loop-api" and site.effect.category != LOOP_TEST:
+    if site.effect.kind == "loop-api" and site.effect.category not in (LOOP_TEST, LOOP_CLOSED):
         return f"{site.name}() needs the event loop of its own thread"
     if site.effect.kind == "context" and site.effect.category == "set":
         return f"what {site.name}() sets in a thread does not come back"

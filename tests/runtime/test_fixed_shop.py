@@ -30,7 +30,7 @@ def fixed_measurements(fixed: tuple[Path, FixReport], cases: list[Case]) -> dict
 def test_most_findings_are_fixed_and_every_file_compiles(fixed: tuple[Path, FixReport]) -> None:
     folder, outcome = fixed
     assert sum(outcome.fixed.values()) >= 30
-    assert len(outcome.report.diagnostics) <= 5
+    assert len(outcome.report.diagnostics) <= 6
     assert outcome.problems == ()
     for path in folder.rglob("*.py"):
         compile(path.read_bytes(), str(path), "exec")

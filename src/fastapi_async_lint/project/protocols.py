@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastapi_async_lint.catalog.types import SPECIAL_FORMS
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import calls, containers, library, records
 from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
@@ -148,7 +149,7 @@ def entered(solver: Solver, context: Context, op: int, value: Value, is_async: b
     found: Values = {}
     for result in list(calls.method(solver, context, op, value, name, NO_ARGUMENTS, calls.CERTAIN)):
         found |= awaited(solver, context, op, result) if isinstance(result, Coroutine) else {result: None}
-    if not found and isinstance(value, LibraryInstance):
+    if not found and isinstance(value, LibraryInstance) and value.name not in SPECIAL_FORMS:
         found = {value: None}
     return found
 

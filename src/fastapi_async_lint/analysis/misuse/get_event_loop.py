@@ -8,6 +8,7 @@ from fastapi_async_lint.analysis import conditions
 from fastapi_async_lint.analysis.misuse.coroutines import calls_in
 from fastapi_async_lint.analysis.misuse.ground import Ground
 from fastapi_async_lint.analysis.view import Misuse
+from fastapi_async_lint.diagnostics import Severity
 
 KIND = "get-event-loop"
 """Of the finding, and the category of the catalogued calls it is about."""
@@ -23,4 +24,6 @@ def find_get_event_loop(ground: Ground) -> Iterator[Misuse]:
                     continue
                 if conditions.calls_itself(ground.project, context, op, site.name):
                     replacement = site.effect.replacement or None
-                    yield ground.misuse(KIND, context, op, site.name, rank=site.rank, replacement=replacement)
+                    yield ground.misuse(
+                        KIND, context, op, site.name, rank=site.rank, severity=Severity.MINOR, replacement=replacement
+                    )

@@ -10,6 +10,8 @@ from fastapi_async_lint.project.index import ScopeInfo
 def awaited_elsewhere(scope: ScopeInfo, op: int, function: int) -> bool:
     """Whether the function that ``op`` uses is called and awaited in the same body where ``op`` does not run:
     ``if is_async: await f()``, ``else: f()``."""
+    if _is_definite(scope, function):
+        return False
     name = dotted(scope, function)
     for waiter, body in enumerate(scope.ops):
         if isinstance(body, ir.Await) and body.value != op:
@@ -18,6 +20,21 @@ def awaited_elsewhere(scope: ScopeInfo, op: int, function: int) -> bool:
             if same and _apart(scope, op, waiter):
                 return True
     return False
+
+
+def _is_definite(scope: ScopeInfo, function: int) -> bool:
+    """Whether it is a name of the module or a builtin, or an attribute of one: no variable, no parameter, nothing of an object."""
+    body = scope.ops[function]
+    while isinstance(body, ir.Attribute):
+        body = scope.ops[body.base]
+    if not isinstance(body, ir.Free):
+        return False
+    outer = scope.parent
+    while outer is not None:
+        if outer.is_function and (body.name in outer.binds or body.name in outer.parameters):
+            return False
+        outer = outer.parent
+    return True
 
 
 def _apart(scope: ScopeInfo, one: int, other: int) -> bool:

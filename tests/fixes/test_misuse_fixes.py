@@ -43,6 +43,9 @@ def body(text: str) -> str:
         ("load(\n    1,  # one\n)", "await load(\n    1,  # one\n)"),
         ("names and load()", "names and await load()"),
         ("assert load() == 1", "assert await load() == 1"),
+        ("return load().real", "return (await load()).real"),
+        ("return load()[0]", "return (await load())[0]"),
+        ("return load() ** 2 + 1", "return (await load()) ** 2 + 1"),
         ("return f'{load()}'", "return f'{await load()}'"),
     ],
 )

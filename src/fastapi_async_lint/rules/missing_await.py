@@ -3,7 +3,7 @@
 ## What it does
 Reports calls that give a coroutine (of the project's own `async def` functions and methods, through variables, partials
 and decorators that are known; of catalogued libraries) where the coroutine is dropped, bound to a name that is never
-used, or only tested, compared or formatted.
+used, only tested, compared or formatted, or used as if it were its own result (`load().name`, `load()[0]`).
 
 ## Why is this bad?
 Calling an `async def` function runs nothing of its body. It makes a coroutine, which runs when it is awaited or made a
@@ -14,6 +14,7 @@ task. One that is thrown away never runs: the mail is not sent, the row is not w
 ```python
 import asyncio
 
+import httpx
 from fastapi import FastAPI, HTTPException
 
 app = FastAPI()
@@ -34,6 +35,7 @@ async def delete_user(user: str) -> None:
     log_access(user)  # error
     asyncio.sleep(1)  # error
     written = log_access(user)  # error
+    print(httpx.AsyncClient().get("https://example.org").text)  # error
 
 
 def log_later(user: str) -> None:
@@ -83,7 +85,6 @@ here. In a synchronous function, a lambda or a `finally` block there is only a h
 - Where the function may as well be a synchronous one (an override, a callback that may be either, a decorator that
   nothing is known of), the finding has confidence *possible* and is not shown unless asked for.
 - A call that is awaited on the other branch of a test (`if is_async: await f() else: f()`) is not reported.
-- Using the coroutine as if it were its result (`load().name`) fails at once when it runs and is left to type checkers.
 - Calling an asynchronous generator function is no mistake and not reported. Nor are the project's tests.
 
 ## References
@@ -119,4 +120,6 @@ def _message(misuse: Misuse) -> str:
         return (
             f"{misuse.subject}() {may} a coroutine that is tested but never awaited: it never runs, and is always true"
         )
+    if misuse.note == "used":
+        return f"{misuse.subject}() {may} a coroutine that is used without being awaited; await it"
     return f"{misuse.subject}() {may} a coroutine that is never awaited, so it never runs; await it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import CoroutineType
 
 from fastapi_async_lint.analysis.misuse.coroutines import Creation, creations
 from fastapi_async_lint.analysis.misuse.ground import Ground
@@ -14,9 +15,13 @@ from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.index import ScopeInfo
 
 KIND = "missing-await"
-DROPPED, TESTED = "", "tested"
-"""What happens to the coroutine, as the finding's note: nothing; or only a test or a comparison, which says nothing of its result."""
+DROPPED, TESTED, USED = "", "tested", "used"
+"""What happens to the coroutine, as the finding's note: nothing; only a test or a comparison, which says nothing of its result;
+or something that can be done with the result, but not with a coroutine."""
 _TESTS = (ir.Truth, ir.Compare, ir.Format)
+_FAILING = (ir.Subscript, ir.Iterate, ir.Binary, ir.Unary, ir.Unpack)
+"""What raises ``TypeError`` for a coroutine."""
+_OWN = frozenset(dir(CoroutineType))
 
 
 def find_missing_awaits(ground: Ground) -> Iterator[Misuse]:
@@ -30,12 +35,26 @@ def find_missing_awaits(ground: Ground) -> Iterator[Misuse]:
 def _outcome(scope: ScopeInfo, op: int) -> str | None:
     """What happens to the value of a call, if it is of no use to a coroutine; None where it may be awaited somewhere."""
     end = fate(scope, op)
-    if end.escapes or not all(isinstance(scope.ops[user], _TESTS) for user in end.users):
+    if end.escapes or not all(_misses(scope, user, op) for user in end.users):
         return None
     body = scope.ops[op]
     if isinstance(body, ir.Call) and awaited_elsewhere(scope, op, body.function):
         return None
+    if not all(isinstance(scope.ops[user], _TESTS) for user in end.users):
+        return USED
     return TESTED if end.users else DROPPED
+
+
+def _misses(scope: ScopeInfo, user: int, op: int) -> bool:
+    """Whether an op does to the coroutine what only makes sense with the result of awaiting it."""
+    body = scope.ops[user]
+    if isinstance(body, ir.Attribute):
+        return body.name not in _OWN
+    if isinstance(body, ir.Subscript):
+        return body.base == op
+    if isinstance(body, ir.Iterate):
+        return not body.is_async
+    return isinstance(body, (*_TESTS, *_FAILING))
 
 
 def _misuse(ground: Ground, creation: Creation, note: str) -> Misuse:

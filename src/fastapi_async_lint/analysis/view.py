@@ -58,6 +58,8 @@ class Misuse:
     replacement: str | None = None
     note: str = ""
     """What the message adds, where the kind alone does not say it."""
+    no_await: str = ""
+    """Why no ``await`` may be added at the place."""
 
 
 @dataclass(frozen=True, slots=True)

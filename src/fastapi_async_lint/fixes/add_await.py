@@ -16,7 +16,7 @@ def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:
     """For the call that makes the coroutine."""
     if diagnostic.name != RULE or not isinstance(site.node, cst.Call):
         return None
-    reason = no_await_here(site)
+    reason = no_await_here(site) or diagnostic.remedy.no_await
     if reason:
         return refused(f"It cannot be awaited here: {reason}")
     return awaited(site, (), (), Applicability.UNSAFE, "Await the coroutine")

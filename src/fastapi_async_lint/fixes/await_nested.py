@@ -26,7 +26,7 @@ def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:
     if len(diagnostic.chain) > 1 or not isinstance(site.node, cst.Call):
         return refused("Make the function that starts the event loop `async def` and await it")
     name = diagnostic.blocker.name if diagnostic.blocker else ""
-    reason = no_await_here(site)
+    reason = no_await_here(site) or diagnostic.remedy.no_await
     if reason:
         return refused(f"{_REFUSED}: {reason}")
     edits = _edits(site, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from fastapi_async_lint.analysis.view import Misuse, View
-from fastapi_async_lint.diagnostics import Diagnostic
+from fastapi_async_lint.diagnostics import Diagnostic, Remedy
 from fastapi_async_lint.rules._rule import Rule
 
 
@@ -26,4 +26,5 @@ def report_misuses(view: View, rule: Rule, message: Callable[[Misuse], str]) -> 
                 chain=misuse.chain,
                 entry_points=misuse.entry_points,
                 replacement=misuse.replacement,
+                remedy=Remedy(no_await=misuse.no_await),
             )

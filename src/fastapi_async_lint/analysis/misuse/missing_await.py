@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import CoroutineType
 
 from fastapi_async_lint.analysis.misuse.coroutines import Creation, creations
@@ -10,6 +11,7 @@ from fastapi_async_lint.analysis.misuse.ground import Ground
 from fastapi_async_lint.analysis.misuse.twins import awaited_elsewhere
 from fastapi_async_lint.analysis.misuse.uses import fate
 from fastapi_async_lint.analysis.text import dotted
+from fastapi_async_lint.analysis.thread_bound import ThreadBound
 from fastapi_async_lint.analysis.view import Misuse
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.index import ScopeInfo
@@ -26,10 +28,12 @@ _OWN = frozenset(dir(CoroutineType))
 
 def find_missing_awaits(ground: Ground) -> Iterator[Misuse]:
     """Calls whose coroutine nothing awaits, passes on or keeps."""
+    bound = ThreadBound(ground.project)
     for creation in creations(ground, lambda scope, op: _outcome(scope, op) is not None):
         note = _outcome(creation.context.scope, creation.op)
         if note is not None:
-            yield _misuse(ground, creation, note)
+            locked = bound.guarded(creation.context, creation.op)
+            yield replace(_misuse(ground, creation, note), no_await=locked)
 
 
 def _outcome(scope: ScopeInfo, op: int) -> str | None:

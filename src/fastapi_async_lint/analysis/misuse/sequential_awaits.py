@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi_async_lint.analysis.misuse.coroutines import Creation, creations
 from fastapi_async_lint.analysis.misuse.ground import Ground
@@ -11,7 +11,7 @@ from fastapi_async_lint.analysis.misuse.network import asynchronous_requests
 from fastapi_async_lint.analysis.misuse.uses import depends, fate, source
 from fastapi_async_lint.analysis.text import dotted, look, place_of
 from fastapi_async_lint.analysis.view import Misuse
-from fastapi_async_lint.diagnostics import Hop
+from fastapi_async_lint.diagnostics import Hop, Severity
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.index import ScopeInfo
@@ -45,7 +45,7 @@ def find_sequential_awaits(ground: Ground) -> Iterator[Misuse]:
             added = any(_is_added(scope, wait) for wait in group)
             yield _misuse(ground, group, min(1 if added else 2, *(w.creation.rank for w in group)), PREPARED)
         for group in _independent(scope, made, requests):
-            yield _misuse(ground, group, 0, INDEPENDENT)
+            yield replace(_misuse(ground, group, 0, INDEPENDENT), severity=Severity.MINOR)
 
 
 def _of_interest(scope: ScopeInfo, op: int) -> bool:

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fastapi_async_lint.analysis.places import FOLLOWING, Places
+from fastapi_async_lint.analysis.prefixes import Prefixes
+from fastapi_async_lint.analysis.rows import argument_op, holds, together
 from fastapi_async_lint.analysis.text import definition_place
-from fastapi_async_lint.catalog.schema import Argument, Callback
+from fastapi_async_lint.catalog.schema import Callback
 from fastapi_async_lint.diagnostics import EntryPoint
 from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context, Handover
 from fastapi_async_lint.project.values import (
     Constant,
     Container,
     Instance,
-    LibraryInstance,
     LibraryMember,
     LibraryValue,
     Value,
@@ -29,7 +29,8 @@ STARTUP = frozenset({"lifespan", "startup", "shutdown"})
 LABELLED = frozenset({"background-task", "task", "timer", "stream"})
 """Following hand-overs that count as entry points of their own."""
 MAX_LABELS = 3
-MAX_PREFIXES = 20
+UNKNOWN_PATH = "…"
+"""Stands for a path that is computed in a way that cannot be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,63 +58,6 @@ class Entries:
         """Whether the context only runs at start-up or shut-down."""
         labels = self.of.get(context)
         return bool(labels) and all(entry.kind in STARTUP for entry in labels or ())
-
-
-class Prefixes:
-    """The paths below which a router's routes lie, mounts followed."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self._parents: dict[Value, list[tuple[Value | None, str]]] = {}
-        for context, op, name, receiver in project.solver.mounts:
-            self._note(context, op, name, receiver)
-
-    def _note(self, context: Context, op: int, name: str, receiver: Value | None) -> None:
-        mount = self.project.catalog.mount(name)
-        if mount is None:
-            return
-        arguments = self.project.arguments(context, op)
-        prefixes = _texts(arguments, mount.prefix) or [""]
-        for child in arguments.find(mount.child.position, mount.child.keyword) or ():
-            for prefix in prefixes:
-                self._parents.setdefault(child, []).append((receiver, prefix))
-
-    def of(self, owner: Value | None) -> list[str]:
-        """All prefixes of routes registered on the owner; ``[""]`` where nothing is known of it."""
-        found: dict[str, None] = {}
-        pending: list[tuple[Value | None, str, tuple[Value, ...]]] = [(owner, "", ())]
-        while pending and len(found) < MAX_PREFIXES:
-            current, below, seen = pending.pop(0)
-            if current is None:
-                found[below] = None
-                continue
-            below = self._own(current) + below
-            parents = [p for p in self._parents.get(current, ()) if p[0] not in seen and p[0] is not current]
-            for parent, prefix in parents:
-                pending.append((parent, prefix + below, (*seen, current)))
-            if not parents:
-                found[below] = None
-        return list(found)
-
-    def _own(self, owner: Value) -> str:
-        names: tuple[str, ...]
-        if isinstance(owner, LibraryInstance) and owner.origin is not None:
-            names = self.project.catalog.mro(owner.name)
-            arguments = self.project.arguments(*owner.origin)
-        else:
-            return ""
-        for name in names:
-            entry = self.project.catalog.klass(name)
-            if entry is not None and entry.prefix is not None:
-                return (_texts(arguments, entry.prefix) or [""])[0]
-        return ""
-
-
-def _texts(arguments: Arguments, place: Argument | None) -> list[str]:
-    if place is None:
-        return []
-    values = arguments.find(place.position, place.keyword) or {}
-    return [v.value for v in values if isinstance(v, Constant) and isinstance(v.value, str)]
 
 
 def find_entries(project: Project, places: Places) -> Entries:
@@ -152,15 +96,55 @@ def _entry_points(project: Project, prefixes: Prefixes, handover: Handover, entr
         yield plain
         return
     for callback, context, op in _registrations(project, handover):
-        arguments = project.arguments(context, op)
-        paths = _texts(arguments, callback.path) if callback else []
-        methods = _methods(project, callback, arguments, handover)
-        for prefix in prefixes.of(_owner(project, context, op)):
-            for path in paths or [""]:
+        owners = _owners(project, context, op)
+        found = list(_paths(project, callback, context, op, handover))
+        for prefix in dict.fromkeys(prefix for owner in owners for prefix in prefixes.of(owner)):
+            for path, methods in found:
                 full = prefix + path
                 entries.routes.append(Route(methods, full, handover.target, handover))
                 method = methods[0] if handover.kind == "route" and methods else None
                 yield EntryPoint(plain.kind, plain.name, plain.place, method, full)
+
+
+def _paths(
+    project: Project, callback: Callback | None, context: Context, op: int, handover: Handover
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Path and methods of every registration that a call makes of the endpoint: one, or one for each row of a table."""
+    call = context.scope.ops[op]
+    if callback is None or not isinstance(call, ir.Call):
+        yield "", _methods(project, callback, {}, handover)
+        return
+    path = argument_op(call, callback.path.position, callback.path.keyword) if callback.path else ir.NONE
+    place = callback.methods_argument
+    method = argument_op(call, place.position, place.keyword) if place else ir.NONE
+    endpoint = _endpoint_op(project, callback, context, op, handover)
+    for paths, methods, endpoints in together(project, context, (path, method, endpoint)):
+        function = handover.target.function
+        if (
+            endpoints
+            and function is not None
+            and not holds(endpoints, function)
+            and _is_row(project, context, endpoint)
+        ):
+            continue
+        texts = [v.value for v in paths if isinstance(v, Constant) and isinstance(v.value, str)]
+        for text in texts or [UNKNOWN_PATH if path != ir.NONE else ""]:
+            yield text, _methods(project, callback, methods, handover)
+
+
+def _endpoint_op(project: Project, callback: Callback, context: Context, op: int, handover: Handover) -> int:
+    """The op of the endpoint itself, where it stands in the same body as its registration."""
+    call = handover.context.scope.ops[handover.op]
+    if handover.context is not context or not isinstance(call, ir.Call):
+        return ir.NONE
+    if handover.op != op:  # ``app.get("/path")(function)``
+        return argument_op(call, 0, "")
+    return argument_op(call, callback.argument.position, callback.argument.keyword)
+
+
+def _is_row(project: Project, context: Context, endpoint: int) -> bool:
+    """Whether the endpoint comes from a row, so that other rows are not about it."""
+    return isinstance(context.scope.ops[endpoint], (ir.Unpack, ir.Subscript, ir.Bind))
 
 
 def _registrations(project: Project, handover: Handover) -> Iterator[tuple[Callback | None, Context, int]]:
@@ -190,15 +174,14 @@ def _is_method(project: Project, handover: Handover) -> bool:
     return isinstance(receiver, Instance) and receiver.info in project.solver.endpoint_classes
 
 
-def _methods(project: Project, callback: Callback | None, arguments: Arguments, handover: Handover) -> tuple[str, ...]:
+def _methods(project: Project, callback: Callback | None, given: Values, handover: Handover) -> tuple[str, ...]:
     if handover.kind == "websocket":
         return ("WEBSOCKET",)
     if callback is None or _is_method(project, handover):
         return (handover.target.scope.facts.name.upper(),)
     if callback.methods_argument is not None:
-        place = callback.methods_argument
         found: list[str] = []
-        for value in arguments.find(place.position, place.keyword) or ():
+        for value in given:
             if isinstance(value, Container):
                 found.extend(_strings(value))
         if found:
@@ -213,19 +196,18 @@ def _strings(container: Container) -> list[str]:
     return [v.value for v in values if isinstance(v, Constant) and isinstance(v.value, str)]
 
 
-def _owner(project: Project, context: Context, op: int) -> Value | None:
+def _owners(project: Project, context: Context, op: int) -> list[Value | None]:
+    """What a route is registered on; where it is an object of its own, that object: it hangs where its value is used."""
     body = context.scope.ops[op]
-    if not isinstance(body, ir.Call):
-        return None
-    for function in project.solver.get(context, body.function):
+    found: list[Value | None] = []
+    for function in project.solver.get(context, body.function) if isinstance(body, ir.Call) else ():
         if isinstance(function, LibraryMember):
-            return function.receiver
-        if isinstance(function, LibraryValue):
-            # a route object made by itself: it hangs where its own value is used
-            return next(iter(project.solver.get(context, op)), None)
-        if isinstance(function, Instance):
-            return function
-    return None
+            found.append(function.receiver)
+        elif isinstance(function, LibraryValue):
+            found.extend(project.solver.get(context, op))
+        elif isinstance(function, Instance):
+            found.append(function)
+    return found or [None]
 
 
 def _spread(project: Project, entries: Entries, seeds: list[tuple[Context, EntryPoint]]) -> None:

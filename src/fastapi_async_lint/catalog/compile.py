@@ -38,7 +38,7 @@ class Tables(msgspec.Struct, gc=False):
     callbacks: list[Callback] = []
     callback_names: dict[str, tuple[int, ...]] = {}
     overrides: dict[str, tuple[Override, ...]] = {}
-    mounts: dict[str, Mount] = {}
+    mounts: dict[str, tuple[Mount, ...]] = {}
     counterparts: dict[str, Counterpart] = {}
     returns: dict[str, str] = {}
     attributes: dict[str, str] = {}
@@ -111,7 +111,8 @@ class _Addition:
             self._declare_class(override.base)
             self._append("override", self.tables.overrides, override.base, override)
         for mount in self.file.mount:
-            self.tables.mounts.update(dict.fromkeys(self._names(mount.names), mount))
+            for name in mount.names:
+                self._append("mount", self.tables.mounts, name, mount)
         for counterpart in self.file.counterpart:
             self.tables.counterparts.update(dict.fromkeys(self._names(counterpart.names), counterpart))
         self.tables.returns.update(zip(self._names(self.file.returns), self.file.returns.values(), strict=True))

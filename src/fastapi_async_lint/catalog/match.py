@@ -97,9 +97,9 @@ class Catalog:
         """Methods that the library calls on first-party subclasses of this class, its bases' included."""
         return tuple(entry for base in self.mro(class_name) for entry in self.tables.overrides.get(base, ()))
 
-    def mount(self, name: str) -> Mount | None:
-        """How this call hangs one router below another, if it does."""
-        return self._along_bases(name, self.tables.mounts)
+    def mounts(self, name: str) -> tuple[Mount, ...]:
+        """How this call hangs routers below others, if it does."""
+        return self._along_bases(name, self.tables.mounts) or ()
 
     def returns(self, name: str) -> TypeExpr | None:
         """What the raw call of a function, class or method gives; class names in it are canonical.

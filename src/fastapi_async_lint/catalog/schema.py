@@ -296,11 +296,15 @@ class Override(Strict, frozen=True):
 
 
 class Mount(Strict, frozen=True):
-    """Calls that hang one router or application below another: ``include_router``, ``mount``."""
+    """Calls that hang one router or application below another: ``include_router``, ``mount``.
+
+    ``documents``: the child only describes what others serve (OpenAPI callbacks); its routes are no endpoints of this application.
+    """
 
     names: tuple[str, ...]
     child: Argument
     prefix: Argument | None = None
+    documents: bool = False
 
 
 class Counterpart(Strict, frozen=True):

@@ -106,8 +106,16 @@ class Nothing:
     """``none``: nothing of interest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """The text between single quotes: an attribute that always holds it."""
+
+    value: str
+
+
 TypeExpr: TypeAlias = (
     Named
+    | Literal
     | Union
     | Receiver
     | ArgumentValue
@@ -122,7 +130,7 @@ TypeExpr: TypeAlias = (
 """Any type expression."""
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<name>[A-Za-z_][\w.]*)|(?P<argument>\$(?:\d+(?::[A-Za-z_]\w*)?|[A-Za-z_]\w*))|(?P<mark>[][()|,]))"
+    r"\s*(?:(?P<name>[A-Za-z_][\w.]*)|(?P<argument>\$(?:\d+(?::[A-Za-z_]\w*)?|[A-Za-z_]\w*))|(?P<text>'[^']*')|(?P<mark>[][()|,]))"
 )
 _OPERATORS: dict[str, Callable[[TypeExpr], TypeExpr]] = {
     "call": CallOf,
@@ -234,9 +242,11 @@ class _Parser:
 
     def _term(self, depth: int) -> TypeExpr:
         kind, word = self.tokens[self.next] if self.next < len(self.tokens) else ("", "")
-        if kind not in ("name", "argument"):
+        if kind not in ("name", "argument", "text"):
             raise self._error("a name")
         self.next += 1
+        if kind == "text":
+            return Literal(word[1:-1])
         if kind == "argument":
             return _argument(word[1:])
         if word in _OPERATORS and self._take("("):

@@ -13,6 +13,7 @@ from fastapi_async_lint.project import (
     containers,
     declared,
     dispatching,
+    expressions,
     generics,
     handover,
     library,
@@ -304,7 +305,8 @@ def construct(
     first = initialisers[0] if initialisers else None
     types = unification.constructed(solver, (context, op), klass, first, arguments)
     mode = modes.of_call(solver, (context, op), info, first, arguments)
-    instance = solver.intern.get(Instance, info, True, types, *([mode] if mode else []))
+    origin = (context, op) if any(expressions.keeps_origin(solver, base) for base in info.libraries()) else None
+    instance = solver.intern.get(Instance, info, True, types, *([mode, origin] if mode or origin else []))
     ran = False
     for name in ("__new__", "__init__"):
         receiver = klass if name == "__new__" else instance

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from fastapi_async_lint.project.context import Context
     from fastapi_async_lint.project.solver import Solver
 
+MAX_ROWS = 20
+"""Items of a dict that iterating it keeps apart from each other."""
 MAX_KEYS = 100
 """Constant keys that one container keeps apart."""
 
@@ -137,13 +139,24 @@ def _view(solver: Solver, container: Container, name: str, context: Context, op:
         view = make(solver, context, op, "builtins.list", "values")
         store(solver, view, None, values)
         return [view]
-    pair = make(solver, context, op, "builtins.tuple", "pair")
-    store(solver, pair, 1, values)
     if name == "popitem":
-        return [pair]
+        return [_pair(solver, context, op, None, values)]
     view = make(solver, context, op, "builtins.list", "items")
-    store(solver, view, None, {pair: None})
+    rows = contents(solver, container, reader)
+    if len(rows) > MAX_ROWS:
+        rows = [(None, values)]
+    for key, held in rows:
+        store(solver, view, None, {_pair(solver, context, op, key, held): None})
     return [view]
+
+
+def _pair(solver: Solver, context: Context, op: int, key: Key, values: Values) -> Container:
+    """``(key, value)``, one for each key where keys are kept apart."""
+    pair = make(solver, context, op, "builtins.tuple", "pair" if key is None else f"pair {key!r}")
+    if key is not None:
+        store(solver, pair, 0, {solver.intern.get(Constant, key): None})
+    store(solver, pair, 1, values)
+    return pair
 
 
 def merge(solver: Solver, container: Container, others: Values, reader: Reader) -> None:

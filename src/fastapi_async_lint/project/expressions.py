@@ -12,6 +12,7 @@ from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.values import (
     ClassValue,
+    Constant,
     Coroutine,
     Instance,
     LibraryInstance,
@@ -66,6 +67,8 @@ def evaluate(
         return _named(solver, context, op, expression, [inner(a, f".{i}") for i, a in enumerate(expression.args)], part)
     if isinstance(expression, types.Union):
         return {v: None for i, option in enumerate(expression.options) for v in inner(option, f"|{i}")}
+    if isinstance(expression, types.Literal):
+        return (solver.intern.get(Constant, expression.value),)
     if isinstance(expression, types.Receiver):
         return () if receiver is None else (receiver,)
     if isinstance(expression, types.ArgumentValue):

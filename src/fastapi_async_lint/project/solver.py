@@ -141,6 +141,8 @@ class Solver:
 
     @staticmethod
     def _room(current: Values, value: Value) -> bool:
+        if isinstance(value, Container) and value.type == "builtins.tuple":  # rows of a table
+            return len(current) < MAX_VALUES
         return len(current) < ROOM.get(type(value), MAX_VALUES)
 
     def read(self, slot: Slot, context: Context, op: int) -> Values:
@@ -249,7 +251,7 @@ class Solver:
         """Record that the op calls a library name the catalog has something to say of."""
         if op in context.scope.quiet:
             return
-        if self.catalog.mount(name) is not None:
+        if self.catalog.mounts(name):
             self.mounts[context, op, name, receiver] = None
         if not self.catalog.effects(name):
             return
@@ -355,7 +357,13 @@ def told_apart(catalog: Catalog) -> frozenset[str]:
     }
     names = catalog.tables.effect_names.items()
     receivers = {name.rpartition(".")[0] for name, indices in names if not conditioned.isdisjoint(indices)}
-    routers = {name.rpartition(".")[0] for name in catalog.tables.mounts}
+    routes = {
+        name
+        for name, indices in catalog.tables.callback_names.items()
+        if any(catalog.tables.callbacks[index].kind in ("route", "websocket") for index in indices)
+    }
+    mounting = {*catalog.tables.mounts, *routes}
+    routers = {name if name in catalog.tables.classes else name.rpartition(".")[0] for name in mounting}
     prefixed = {name for name, entry in catalog.tables.classes.items() if entry.prefix is not None}
     return frozenset(receivers | routers | prefixed)
 

@@ -46,11 +46,12 @@ def step_text(solver: Solver, context: Context, op: int, body: ir.Text) -> None:
     parts: list[str] = []
     for part in body.parts:
         source = context.scope.ops[part]
-        values = list(solver.get(context, source.value if isinstance(source, ir.Format) else part))
-        if len(values) != 1 or not isinstance(values[0], Constant):
+        values = solver.get(context, source.value if isinstance(source, ir.Format) else part)
+        known = [v for v in values if isinstance(v, Constant)]
+        if len(known) != 1 or any(v not in known and not isinstance(v, LibraryInstance) for v in values):
             solver.put(context, op, (solver.intern.get(LibraryInstance, "builtins.str", (), None),))
             return
-        parts.append(str(values[0].value))
+        parts.append(str(known[0].value))
     solver.put(context, op, (solver.intern.get(Constant, "".join(parts)[:MAX_TEXT]),))
 
 

@@ -124,6 +124,8 @@ class Instance(Value):
     arguments: tuple[tuple[Value, ...], ...] = ()
     mode: tuple[tuple[str, Value], ...] = ()
     """Fields that hold one literal for the life of the object, and decide branches of its methods."""
+    origin: tuple[Context, int] | None = None
+    """The call site that made it, kept only for subclasses of library classes whose constructor arguments matter (routers)."""
 
 
 @value_class

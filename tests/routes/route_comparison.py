@@ -14,8 +14,6 @@ from fastapi_async_lint.config import Settings
 from fastapi_async_lint.engine import check_project
 
 HERE = Path(__file__).parent
-FRAMEWORKS = ("fastapi", "starlette")
-"""Their own endpoints (``/docs``) are none of the application's."""
 Route = tuple[tuple[str, ...], str, str, bool]
 """Methods, full path, function with its module, whether it is ``async def``."""
 
@@ -60,7 +58,6 @@ def compare(root: Path, modules: Iterable[str], folders: tuple[str, ...] = ("",)
         (tuple(sorted(route["methods"])), route["path"], route["function"], route["is_async"])
         for answer in answers
         for route in answer.get("routes", ())
-        if route["function"].partition(".")[0] not in FRAMEWORKS
     }
     settings = Settings(root=root, source_roots=roots, cache=False, jobs=1)
     ours = {(tuple(sorted(e.methods)), e.path, e.function, e.is_async) for e in check_project(settings).endpoints}

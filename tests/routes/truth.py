@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+FOLDERS: list[str] = []
 VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 
@@ -60,13 +61,18 @@ def functions_of(route: Any) -> Iterator[Any]:
     if inspect.isclass(endpoint):
         yield from (vars(endpoint)[name] for name in VERBS if name in vars(endpoint))
         return
-    if inspect.isfunction(endpoint) or inspect.ismethod(endpoint):
+    if (inspect.isfunction(endpoint) or inspect.ismethod(endpoint)) and is_own(endpoint.__code__.co_filename):
         yield endpoint
 
 
 def method_of(function: Any, route: Any) -> str:
     """The HTTP method that a method of an endpoint class serves."""
     return function.__name__.upper() if inspect.isclass(getattr(route, "endpoint", None)) else ""
+
+
+def is_own(path: str) -> bool:
+    """Whether a file is the application's, not a library's: ``/docs`` is no endpoint of the application."""
+    return any(path.startswith(os.path.join(os.path.abspath(folder), "")) for folder in FOLDERS)
 
 
 def is_async(function: Any) -> bool:
@@ -111,8 +117,9 @@ def report(name: str) -> dict[str, Any]:
 
 def main() -> None:
     folders, *names = sys.argv[1:]
-    sys.path[:0] = folders.split(os.pathsep)
-    os.chdir(sys.path[0])
+    FOLDERS.extend(folders.split(os.pathsep))
+    sys.path[:0] = FOLDERS
+    os.chdir(FOLDERS[0])
     import fastapi
     import fastapi.testclient  # noqa: F401
 

@@ -19,7 +19,7 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
         ("fleet", ("libs", "services/billing", "services/tracking"), ["billing.main", "tracking.main"], 8),
         ("clinic", ("src",), ["clinic.app"], 10),
         ("harbour", ("",), ["harbour_web.main"], 11),
-        ("kiosk", ("",), ["kiosk"], 15),
+        ("kiosk", ("",), ["kiosk"], 16),
     ],
 )
 def test_routes_are_those_of_the_application(

@@ -49,7 +49,7 @@ def routes_of(app: Any, prefix: str = "") -> Iterator[dict[str, Any]]:
                 "methods": methods,
                 "path": prefix + route.path,
                 "function": f"{function.__module__}.{function.__qualname__.replace('.<locals>', '')}",
-                "is_async": is_async(function),
+                "is_async": is_async(served_by(route, function)),
             }
 
 
@@ -63,6 +63,12 @@ def functions_of(route: Any) -> Iterator[Any]:
         return
     if (inspect.isfunction(endpoint) or inspect.ismethod(endpoint)) and is_own(endpoint.__code__.co_filename):
         yield endpoint
+
+
+def served_by(route: Any, function: Any) -> Any:
+    """What is called: the decorated function, where decorators have put another one in its place."""
+    endpoint = getattr(route, "endpoint", None)
+    return endpoint if inspect.isfunction(endpoint) or inspect.ismethod(endpoint) else function
 
 
 def method_of(function: Any, route: Any) -> str:

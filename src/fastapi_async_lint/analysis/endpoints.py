@@ -68,8 +68,8 @@ class Endpoints:
         return Endpoint(
             methods=route.methods,
             path=route.path,
-            function=route.context.scope.name,
-            place=definition_place(route.context.scope),
+            function=route.written.name,
+            place=definition_place(route.written),
             is_async=route.context.scope.facts.is_async,
             runs_on="event-loop" if on_loop else "thread-pool",
             blocking_io=len(blocking),

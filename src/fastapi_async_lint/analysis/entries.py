@@ -15,6 +15,7 @@ from fastapi_async_lint.diagnostics import EntryPoint
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context, Handover
+from fastapi_async_lint.project.index import ScopeInfo
 from fastapi_async_lint.project.values import (
     Constant,
     Container,
@@ -41,6 +42,8 @@ class Route:
     path: str
     context: Context
     handover: Handover
+    written: ScopeInfo
+    """The ``def`` as it is written, where decorators stand between it and the registration."""
 
 
 @dataclass(slots=True)
@@ -85,8 +88,17 @@ def find_entries(project: Project, places: Places) -> Entries:
     return entries
 
 
+def _written(handover: Handover) -> ScopeInfo:
+    """The function that a decorator is put over, below all other decorators; else the function handed over."""
+    scope = handover.context.scope
+    body = scope.ops[handover.op]
+    while isinstance(body, ir.Call) and body.decorator and body.arguments:
+        body = scope.ops[body.arguments[0].value]
+    return scope.module.scopes[body.scope] if isinstance(body, ir.MakeFunction) else handover.target.scope
+
+
 def _plain(handover: Handover) -> EntryPoint:
-    scope = handover.target.scope
+    scope = _written(handover)
     return EntryPoint(handover.kind, scope.facts.qualname or scope.name, definition_place(scope))
 
 
@@ -101,7 +113,7 @@ def _entry_points(project: Project, prefixes: Prefixes, handover: Handover, entr
         for prefix in dict.fromkeys(prefix for owner in owners for prefix in prefixes.of(owner)):
             for path, methods in found:
                 full = prefix + path
-                entries.routes.append(Route(methods, full, handover.target, handover))
+                entries.routes.append(Route(methods, full, handover.target, handover, _written(handover)))
                 method = methods[0] if handover.kind == "route" and methods else None
                 yield EntryPoint(plain.kind, plain.name, plain.place, method, full)
 

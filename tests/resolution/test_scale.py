@@ -62,3 +62,19 @@ def test_deep_mutual_recursion_ends(tmp_path: Path, count: int) -> None:
     )
     (tmp_path / "main.py").write_text(HEAD + functions + "\n\n\n@app.get('/')\nasync def index():\n    f0()\n")
     assert run(tmp_path) == []
+
+
+def test_types_that_hold_each_other_in_wider_types_end(tmp_path: Path) -> None:
+    classes = "\n\n\n".join(
+        f"class N{i}(Generic[A, B]):\n"
+        + "".join(f"    f{j}: 'N{j}[N{i}[A, B] | N{j}[B, A], list[N{j}[A, B]]]'\n" for j in range(6))
+        + "    def walk(self):\n        return "
+        + " or ".join(f"self.f{j}.walk()" for j in range(6))
+        for i in range(6)
+    )
+    head = "from typing import Generic, TypeVar\n\nA = TypeVar('A')\nB = TypeVar('B')\n\n\n"
+    end = "\n\n\n@app.get('/')\nasync def index(n: N0[int, str]):\n    n.walk()\n    n.f1.f2.f3.walk()\n    time.sleep(1)\n"
+    (tmp_path / "main.py").write_text(HEAD + head + classes + end)
+    (finding,) = run(tmp_path)
+    assert finding.blocker is not None
+    assert finding.blocker.name == "time.sleep"

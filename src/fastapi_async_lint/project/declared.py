@@ -139,20 +139,61 @@ def bound(solver: Solver, variable: TypeVariable) -> list[Value]:
 def substitute(
     solver: Solver, value: ClassValue | TypeForm | Instance, bindings: Mapping[TypeVariable, Values]
 ) -> tuple[tuple[Value, ...], ...]:
-    """The type arguments of a value with what is known of the variables put in. Recurses over the written type's depth."""
+    """The type arguments of a value with what is known of the variables put in; none where they would nest too deep."""
     if not bindings:
         return value.arguments
-    return tuple(tuple(v for each in argument for v in _put_in(solver, each, bindings)) for argument in value.arguments)
+    found = _substituted(solver, value, bindings, {})
+    return found if _is_shallow(found) else ()
 
 
-def _put_in(solver: Solver, value: Value, bindings: Mapping[TypeVariable, Values]) -> list[Value]:
+Done = dict[Value, list[Value]]
+"""What has become of a type already: the same type may stand in very many places of another."""
+
+
+def _substituted(
+    solver: Solver,
+    value: ClassValue | TypeForm | Instance,
+    bindings: Mapping[TypeVariable, Values],
+    done: Done,
+) -> tuple[tuple[Value, ...], ...]:
+    """Recurses over the type's depth, which ``MAX_TYPE_DEPTH`` bounds."""
+    return tuple(
+        tuple(v for each in argument for v in _put_in(solver, each, bindings, done)) for argument in value.arguments
+    )
+
+
+MAX_TYPE_DEPTH = 5
+"""How deep type arguments made by substitution nest: ``Node[T]`` with a field ``Node[list[T]]`` would grow for ever."""
+
+
+def _is_shallow(arguments: tuple[tuple[Value, ...], ...]) -> bool:
+    level = {arguments}
+    for _ in range(MAX_TYPE_DEPTH):
+        level = {
+            inner
+            for each in level
+            for argument in each
+            for value in argument
+            if (inner := getattr(value, "arguments", ()))
+        }
+        if not level:
+            return True
+    return False
+
+
+def _put_in(solver: Solver, value: Value, bindings: Mapping[TypeVariable, Values], done: Done) -> list[Value]:
+    known = done.get(value)
+    if known is not None:
+        return known
+    found = [value]
     if isinstance(value, TypeVariable):
-        return as_types(solver, bindings[value]) if value in bindings else [value]
-    if isinstance(value, TypeForm):
-        return [solver.intern.get(TypeForm, value.origin, substitute(solver, value, bindings))]
-    if isinstance(value, ClassValue):
-        return [solver.intern.get(ClassValue, value.info, substitute(solver, value, bindings))]
-    return [value]
+        found = as_types(solver, bindings[value]) if value in bindings else [value]
+    elif isinstance(value, TypeForm):
+        found = [solver.intern.get(TypeForm, value.origin, _substituted(solver, value, bindings, done))]
+    elif isinstance(value, ClassValue):
+        found = [solver.intern.get(ClassValue, value.info, _substituted(solver, value, bindings, done))]
+    done[value] = found
+    return found
 
 
 def as_types(solver: Solver, values: Iterable[Value]) -> list[Value]:

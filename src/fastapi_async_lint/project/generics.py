@@ -28,14 +28,18 @@ _DECLARES = frozenset({"typing.Generic", "typing.Protocol", "typing_extensions.G
 
 
 def variables(types: Iterable[Value]) -> Iterator[TypeVariable]:
-    """The type variables in types, in order of appearance."""
-    pending = list(types)
+    """The type variables in types, in order of first appearance. A type that stands in many places is looked into once."""
+    pending = list(types)[::-1]
+    seen: set[Value] = set()
     while pending:
-        value = pending.pop(0)
+        value = pending.pop()
+        if value in seen:
+            continue
+        seen.add(value)
         if isinstance(value, TypeVariable):
             yield value
         elif isinstance(value, (TypeForm, ClassValue)):
-            pending[:0] = [v for argument in value.arguments for v in argument]
+            pending.extend(v for argument in reversed(value.arguments) for v in reversed(argument))
 
 
 def parameters(solver: Solver, info: ClassInfo) -> tuple[TypeVariable, ...]:

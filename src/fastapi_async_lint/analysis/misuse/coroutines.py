@@ -133,8 +133,21 @@ def _of_function(ground: Ground, context: Context, op: int, function: FunctionVa
     if scope.facts.is_async:
         return 2 if _left_alone(ground, function) else 0
     targets = [target for target in context.calls.get(op, ()) if target.scope is scope]
-    given = [value for target in targets for value in target.returns.values]
-    return 1 if given and all(isinstance(value, Coroutine) for value in given) else None
+    return 1 if targets and all(_always_gives_one(target) for target in targets) else None
+
+
+def _always_gives_one(target: Context) -> bool:
+    """Whether a plain function returns a coroutine on every way out."""
+    scope = target.scope
+    live = [op for op in range(len(scope.ops)) if op not in scope.quiet and op not in target.dead]
+    if not live or not isinstance(scope.ops[live[-1]], (ir.Return, ir.Raise)):
+        return False
+    returned = [target.values[body.value] if body.value >= 0 else None for body in _returns(scope, live)]
+    return bool(returned) and all(v and all(isinstance(one, Coroutine) for one in v) for v in returned)
+
+
+def _returns(scope: ScopeInfo, live: list[int]) -> list[ir.Return]:
+    return [body for op in live if isinstance(body := scope.ops[op], ir.Return)]
 
 
 def _of_instance(ground: Ground, context: Context, op: int, instance: Instance, depth: int) -> int | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LAZY = frozenset({"iterator", "context"})
 """What a lazy call gives: where it was made is needed where it is iterated or entered."""
+_ITERATORS = frozenset({"iterator", "async_iterator"})
 _DISPLAYS = frozenset({"builtins.list", "builtins.dict", "builtins.set", "builtins.tuple"})
 
 
@@ -59,7 +60,7 @@ def evaluate(
                 arguments=arguments,
                 called=called,
                 part=f"{part}{path}",
-                peek=peek or (isinstance(expression, types.Named) and expression.name == "iterator"),
+                peek=peek or (isinstance(expression, types.Named) and expression.name in _ITERATORS),
             )
         )
 

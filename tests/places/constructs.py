@@ -30,6 +30,8 @@ def slow():
 
 """
 LOOP = "event loop"
+SINCE = {"Callable instance as endpoint, `async def __call__`": (0, 124)}
+"""Constructs that FastAPI does not run before a version: 0.121.3 calls such an instance and drops the coroutine, 0.124.0 awaits it."""
 
 
 def constructs() -> dict[str, str]:
@@ -53,6 +55,11 @@ def executed() -> dict[str, Any]:
     assert run.returncode == 0, run.stderr
     found: dict[str, Any] = json.loads(run.stdout)
     return found
+
+
+def runs(title: str) -> bool:
+    """Whether the installed FastAPI runs the construct."""
+    return tuple(int(n) for n in executed()["fastapi"].split(".")[:2]) >= SINCE.get(title, (0,))
 
 
 def reported(source: str, root: Path) -> bool:

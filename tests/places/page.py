@@ -37,13 +37,18 @@ def columns(page: str) -> dict[str, dict[str, str]]:
     return {head: {name: cells[i] for name, cells in body} for i, head in enumerate(heads)}
 
 
+def word(places: list[str]) -> str:
+    """A row's cell."""
+    return WORDS[places[0]] if places else "never: the coroutine is dropped"
+
+
 def page(before: str) -> str:
     """The page with the column of the installed versions made anew."""
     now = executed()
     head = f"FastAPI {now['fastapi']}, Starlette {now['starlette']}"
     release = now["fastapi"].rpartition(".")[0]
     kept = {h: cells for h, cells in columns(before).items() if not h.startswith(f"FastAPI {release}.")}
-    kept[head] = {name: WORDS[place] for name, (place,) in now["places"].items()}
+    kept[head] = {name: word(places) for name, places in now["places"].items()}
     heads = sorted(kept, key=lambda h: [int(n) for n in re.findall(r"\d+", h)])
     lines = [f"| Construct | {' | '.join(heads)} |", f"| --- | {' | '.join('---' for _ in heads)} |"]
     for name in now["places"]:

@@ -1,7 +1,7 @@
 """Runs constructs and prints, as JSON, where each called ``time.sleep``: ``event loop``, ``thread`` or ``process``.
 
 Reads a JSON object {name: source} from the standard input. Every application runs in a process of its own, forked after the
-frameworks have been imported; ``GET /`` is requested once between start-up and shut-down.
+frameworks have been imported; ``GET /`` and ``POST /`` are requested once between start-up and shut-down.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ async def serve(app: Any) -> None:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://construct") as client:
             await client.get("/")
+            await client.post("/", json={"name": "x"})
         await asyncio.sleep(0.01)
 
 

@@ -65,6 +65,9 @@ class Placing:
         """Place every context."""
         for module, context in self.project.solver.modules.items():
             self._mark(context, TEST if module in self._tests and not self.whole else IMPORT)
+        for context in self.project.solver.class_bodies.values():
+            if context.depth == 0:  # those in functions run where the function runs
+                self._mark(context, TEST if context.scope.module in self._tests and not self.whole else IMPORT)
         for handover in self.project.solver.handovers.values():
             if handover.kind not in FOLLOWING:
                 self._register(handover)

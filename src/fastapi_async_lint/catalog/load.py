@@ -124,15 +124,24 @@ def _is_top(line: str, table: str) -> bool:
     return line.strip().strip("[").split("]")[0].strip() == table
 
 
+_kept: dict[bytes, bytes] = {}
+"""The compiled catalog of this process by its key: an editor's plugin and the tests run many checks in one process."""
+
+
 def _builtin_tables(cache: Path | None) -> Tables:
     files = builtin_files()
-    key = _key(files) if cache else b""
+    key = _key(files)
+    encoded = _kept.get(key)
+    if encoded is not None:
+        return msgspec.msgpack.decode(encoded, type=Tables)
     tables = _read_cache(cache / CACHE_FILE, key) if cache else None
     if tables is None:
         tables = Tables()
         add_files(tables, [read_file(path) for path in files])
+        _kept.clear()
+        _kept[key] = msgspec.msgpack.encode(tables)
         if cache:
-            _write_cache(cache / CACHE_FILE, key + msgspec.msgpack.encode(tables))
+            _write_cache(cache / CACHE_FILE, key + _kept[key])
     return tables
 
 

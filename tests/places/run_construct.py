@@ -42,7 +42,7 @@ async def serve(app: Any) -> None:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://construct") as client:
             await client.get("/")
-            await client.post("/", json={"name": "x"})
+            await client.post("/", json={"name": "x", "parts": [{"name": "y"}]})
         await asyncio.sleep(0.01)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from fastapi_async_lint.analysis.served_models import served_models
+from fastapi_async_lint.project import model_hooks
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context, Handover
 from fastapi_async_lint.project.index import Module, ScopeInfo
@@ -14,6 +16,8 @@ LOOP, THREAD, ELSEWHERE, IMPORT, TEST = 1, 2, 4, 8, 16
 FOLLOWING = frozenset({"task", "callback", "timer", "background-task", "offload", "stream", "call", "factory", "test"})
 """Kinds of hand-over that start something only when the code that hands over runs; all others register with the framework."""
 
+_OF_MODELS = frozenset({model_hooks.VALIDATOR, model_hooks.SERIALIZER})
+"""What the framework runs only for models that requests or responses are made of."""
 _TEST_FOLDERS = frozenset({"tests", "test", "testing"})
 
 
@@ -68,8 +72,11 @@ class Placing:
         for context in self.project.solver.class_bodies.values():
             if context.depth == 0:  # those in functions run where the function runs
                 self._mark(context, TEST if context.scope.module in self._tests and not self.whole else IMPORT)
-        for handover in self.project.solver.handovers.values():
-            if handover.kind not in FOLLOWING:
+        registering = [h for h in self.project.solver.handovers.values() if h.kind not in FOLLOWING]
+        served = served_models(self.project, [h for h in registering if h.kind not in _OF_MODELS])
+        for handover in registering:
+            info = model_hooks.owner(self.project.solver, handover.target) if handover.kind in _OF_MODELS else None
+            if info is None or info in served or self.whole:
                 self._register(handover)
         self._spread()
         for handover in self.project.solver.handovers.values():

@@ -141,6 +141,18 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """Whether a coroutine function that awaits nothing can be a plain one, which its framework would run in a thread."""
+
+    function: str
+    """Its name."""
+    place: Place
+    """The name in its ``def``."""
+    reasons: tuple[str, ...] = ()
+    """Clauses that speak against it; none: it can."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """What the project tells about ways to mend a finding; what the file's own text tells is the fix's business."""
 
@@ -158,6 +170,8 @@ class Remedy:
     """The end of the chain of calls that blocks in more than one place: what is to be moved is all of it."""
     counterpart: Counterpart | None = None
     twin: Twin | None = None
+    conversion: Conversion | None = None
+    """Of the function that holds the call; None where it awaits something, or nothing runs it in a thread if it is plain."""
 
 
 @dataclass(frozen=True, slots=True)

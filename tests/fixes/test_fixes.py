@@ -56,7 +56,7 @@ def test_sleep_is_awaited(fixed: Fixed, imports: str, call: str, new_imports: st
 )
 def test_call_is_moved_to_a_thread(fixed: Fixed, call: str, expected: str) -> None:
     start = "import requests\n"
-    middle = "def helper():\n    return requests.get('u')\n\n\n@app.get('/')\nasync def index():\n    "
+    middle = "def helper():\n    return requests.get('u')\n\n\nasync def load():\n    "
     after, outcome = fixed(start + APP + middle + call + "\n")
     imported = APP.replace("FastAPI\n\n", "FastAPI\nfrom fastapi.concurrency import run_in_threadpool\n\n", 1)
     assert after.decode() == start + imported + middle + expected + "\n"
@@ -90,7 +90,7 @@ def test_refused_with_a_reason(fixed: Fixed, body: str) -> None:
 
 
 def test_unsafe_fixes_are_not_made_unasked(fixed: Fixed) -> None:
-    source = "import requests\n" + APP + "@app.get('/')\nasync def index():\n    requests.get('u')\n"
+    source = "import requests\n" + APP + "async def load():\n    requests.get('u')\n"
     after, outcome = fixed(source, unsafe=False)
     assert after.decode() == source
     (finding,) = outcome.report.diagnostics
@@ -105,7 +105,7 @@ def test_taken_name_is_not_shadowed(fixed: Fixed) -> None:
 
 def test_several_fixes_in_one_file_share_the_import(fixed: Fixed) -> None:
     calls = "    time.sleep(1)\n    requests.get('u')\n    time.sleep(requests.get('v').status_code)\n"
-    after, outcome = fixed("import requests\nimport time\n" + APP + "@app.get('/')\nasync def index():\n" + calls)
+    after, outcome = fixed("import requests\nimport time\n" + APP + "async def load():\n" + calls)
     text = after.decode()
     assert text.count("import asyncio") == text.count("import run_in_threadpool") == 1
     assert "await asyncio.sleep((await run_in_threadpool(requests.get, 'v')).status_code)" in text

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from fastapi_async_lint.analysis.conversions import Conversions
 from fastapi_async_lint.analysis.effects import Effects, Site
 from fastapi_async_lint.analysis.entries import Entries
 from fastapi_async_lint.analysis.places import Places
@@ -42,7 +44,7 @@ class Findings:
     """Finds the loop sites of all hosts: coroutines, and the synchronous code that the framework runs on the loop."""
 
     def __init__(
-        self, project: Project, effects: Effects, places: Places, witnesses: Witnesses, entries: Entries
+        self, project: Project, effects: Effects, places: Places, witnesses: Witnesses, entries: Entries, root: Path
     ) -> None:
         self.project = project
         self.effects = effects
@@ -50,6 +52,7 @@ class Findings:
         self.witnesses = witnesses
         self.entries = entries
         self.remedies = Remedies(project, effects, witnesses)
+        self.conversions = Conversions(project, effects, self.remedies, root)
 
     def sites(self) -> list[LoopSite]:
         """One loop site for each op and group, over all contexts of the function merged."""
@@ -118,7 +121,7 @@ class Findings:
             releases_gil=effect.releases_gil is not False,
             runs_once=once,
             note=effect.note,
-            remedy=self.remedies.of(steps, reach.site.name),
+            remedy=replace(self.remedies.of(steps, reach.site.name), conversion=self.conversions.of(scope)),
         )
 
     def _steps(self, reach: Reach) -> list[tuple[Context, int]]:

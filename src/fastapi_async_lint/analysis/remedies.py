@@ -56,6 +56,16 @@ class Remedies:
                 return self._stays[target]
         return ""
 
+    def staying(self, context: Context) -> Iterator[str]:
+        """Why the body must run in the thread it runs in, one reason for each op that says so."""
+        guarded = self._effects.off_loop.get(context, frozenset())
+        for op, sites in self._effects.at(context).items():
+            reasons = (_reason(site) for site in sites if op not in guarded and not _undone(self._effects, site))
+            yield from filter(None, reasons)
+        for op in context.calls:
+            if op not in guarded and (reason := self._reached(context, op)):
+                yield reason
+
     def _block(self, context: Context, block: int) -> str:
         """Why the block's code must not run in another thread."""
         inside = _ops_in(context.scope, block)

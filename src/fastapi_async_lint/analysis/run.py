@@ -27,7 +27,7 @@ class Analysis:
         self._places = Placing(project, settings.whole_project).run()
         self._entries = find_entries(project, self._places)
         witnesses = Witnesses(project, effects)
-        self._loop_sites = Findings(project, effects, self._places, witnesses, self._entries).sites()
+        self._loop_sites = Findings(project, effects, self._places, witnesses, self._entries, settings.root).sites()
         self._misuses = find_misuses(Ground(project, effects, self._places, self._entries))
         self._endpoints = Endpoints(project, effects, self._entries).all()
         self._unresolved = find_unresolved(project, self._places)

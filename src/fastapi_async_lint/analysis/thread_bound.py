@@ -19,6 +19,9 @@ class ThreadBound:
     def __init__(self, project: Project) -> None:
         self._catalog = project.catalog
         self._entries: dict[str, ClassEntry | None] = {}
+        handed = list(project.solver.handovers.values())
+        elsewhere = {(h.context, h.op) for h in handed if h.place != "thread"}
+        self._threaded = {(h.context, h.op) for h in handed if h.kind == "dependency"} - elsewhere
 
     def reason(self, steps: Sequence[tuple[Context, int]]) -> str:
         """Why the call at the first step, which leads to the last, must be made by the thread it is made by now."""
@@ -68,6 +71,48 @@ class ThreadBound:
                         if entry.thread_bound:
                             return _belongs(name)
         return ""
+
+    def from_outside(self, context: Context) -> str:
+        """The name of an object bound to its thread that the body gets from elsewhere, and does not make; empty: none.
+
+        A parameter does not count whose provider runs in a thread already: then the object is used across threads as it is.
+        """
+        for op, body in enumerate(context.scope.ops):
+            if op in context.scope.quiet or not isinstance(body, (ir.Parameter, ir.Free, ir.Attribute)):
+                continue
+            inner = set(self._bound(context, body.base)) if isinstance(body, ir.Attribute) else set()
+            for value in self._bound(context, op):
+                if not inner and not (isinstance(body, ir.Parameter) and self._crosses(context, value)):
+                    return value.name
+        return ""
+
+    def held(self, context: Context) -> str:
+        """The name of an object bound to its thread that the body reads from a variable or attribute around it; empty: none."""
+        for op, body in enumerate(context.scope.ops):
+            if isinstance(body, ir.Free) or (
+                isinstance(body, ir.Attribute) and not any(self._bound(context, body.base))
+            ):
+                for value in self._bound(context, op):
+                    return value.name
+        return ""
+
+    def given_out(self, context: Context) -> str:
+        """The name of an object bound to its thread that the body returns; empty: none."""
+        return next((v.name for v in self._instances(context.returns.values)), "")
+
+    def _bound(self, context: Context, op: int) -> Iterable[LibraryInstance]:
+        return self._instances(context.values[op] or ())
+
+    def _instances(self, values: Iterable[Value]) -> Iterable[LibraryInstance]:
+        for value in values:
+            entry = self._entry(value.name) if isinstance(value, LibraryInstance) else None
+            if entry is not None and isinstance(value, LibraryInstance) and (entry.thread_bound or entry.per_thread):
+                yield value
+
+    def _crosses(self, context: Context, value: LibraryInstance) -> bool:
+        """Whether every provider of the value to the body's parameters runs in a thread."""
+        providers = [p for p in context.providers if value in p.provided.values]
+        return bool(providers) and all((p.context, p.op) in self._threaded for p in providers)
 
     def _brought(self, steps: Sequence[tuple[Context, int]]) -> str:
         """Whether the blocker's receiver comes from outside the functions on the way."""

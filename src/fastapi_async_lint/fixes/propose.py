@@ -12,6 +12,7 @@ from fastapi_async_lint.fixes import (
     counterpart,
     gather_awaits,
     keep_task,
+    make_def,
     move_block,
     offload_call,
     replace_sleep,
@@ -23,6 +24,7 @@ from fastapi_async_lint.fixes.site import CallSite, Source
 
 FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (
     replace_sleep.propose,
+    make_def.propose,
     counterpart.propose,
     twin.propose,
     move_block.propose,
@@ -34,7 +36,7 @@ FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (
     use_running_loop.propose,
     keep_task.propose,
 )
-"""In the order of preference: a true counterpart before a thread."""
+"""In the order of preference: what is safe, then a plain function, then a true counterpart before a thread."""
 
 
 def propose(source: Source, diagnostic: Diagnostic) -> tuple[Proposal, ...]:

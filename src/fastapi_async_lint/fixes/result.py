@@ -17,6 +17,8 @@ class Proposal:
     applicability: Applicability
     message: str
     edits: tuple[TextEdit, ...] = ()
+    claims: tuple[int, int] | None = None
+    """A stretch of text that no other fix may change in the same round; one that claims goes before the others."""
 
 
 def refused(reason: str) -> Proposal:

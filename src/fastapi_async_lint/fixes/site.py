@@ -14,6 +14,8 @@ from fastapi_async_lint.diagnostics import Diagnostic
 from fastapi_async_lint.source.text import LineTable
 from fastapi_async_lint.syntax.tree import Tree, parse
 
+_BOM = b"\xef\xbb\xbf"
+
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
@@ -37,6 +39,14 @@ class Source:
         self.tree: Tree = parse(source)
         self.text = self.tree.text
         self.lines = LineTable(self.tree.line_starts)
+        self._mark = _BOM if source.startswith(_BOM) else b""
+
+    def encoded(self, text: str) -> bytes | None:
+        """A text in the encoding of the file, with its byte order mark; None where that cannot be done exactly."""
+        try:
+            return self._mark + text.encode("utf-8" if self._mark else self.tree.module.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return None
 
     @cached_property
     def syntax(self) -> ast.Module | None:

@@ -112,3 +112,5 @@ class Handover:
     kind: str
     place: str
     target: Context
+    sync: str = ""
+    """Where the library would run a plain function in the target's place; empty where that is not known."""

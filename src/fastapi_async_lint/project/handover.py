@@ -114,9 +114,13 @@ def _consume(solver: Solver, context: Context, op: int, callback: Callback, valu
 
 
 def _members(solver: Solver, context: Context, op: int, values: Values) -> Values:
+    """Elements of lists and the like, values of dicts."""
     found: Values = {}
     for value in values:
-        if isinstance(value, (Container, Generator)):
+        if isinstance(value, Container) and value.type == "builtins.dict":
+            for _, held in containers.contents(solver, value, (context, op)):
+                found |= held
+        elif isinstance(value, (Container, Generator)):
             found |= protocols.iterated(solver, context, op, value)
         else:
             found[value] = None
@@ -319,7 +323,7 @@ def _record(
     if place == "caller":
         solver.call(context, op, target, rank)
     else:
-        solver.hand_over(context, op, name, callback.kind, place, target)
+        solver.hand_over(context, op, name, callback.kind, place, target, callback.sync)
 
 
 def _provider(solver: Solver, context: Context, op: int, callback: Callback, arguments: Arguments) -> Values:

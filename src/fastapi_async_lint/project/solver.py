@@ -264,11 +264,13 @@ class Solver:
         if op not in context.scope.quiet and self.catalog.property_effects(name):
             context.attributes.setdefault(op, {})[name, receiver] = rank
 
-    def hand_over(self, context: Context, op: int, name: str, kind: str, place: str, target: Context) -> None:
-        """Record that a library gets the target to run it in ``place``."""
+    def hand_over(
+        self, context: Context, op: int, name: str, kind: str, place: str, target: Context, sync: str = ""
+    ) -> None:
+        """Record that a library gets the target to run it in ``place``, and a plain function in ``sync``."""
         key = (context, op, kind, place, target)
         if key not in self.handovers and op not in context.scope.dead:
-            self.handovers[key] = Handover(context, op, name, kind, place, target)
+            self.handovers[key] = Handover(context, op, name, kind, place, target, sync)
 
     # -- the loop -----------------------------------------------------------------------------------
 

@@ -1,0 +1,182 @@
+"""Which coroutine functions could be plain ones: they await nothing, and who runs them takes plain functions to a thread."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from fastapi_async_lint.analysis.effects import Effects
+from fastapi_async_lint.analysis.function_uses import FunctionUses
+from fastapi_async_lint.analysis.remedies import Remedies
+from fastapi_async_lint.analysis.text import definition_place, look
+from fastapi_async_lint.analysis.thread_bound import ThreadBound
+from fastapi_async_lint.analysis.witnesses import is_sync
+from fastapi_async_lint.diagnostics import Conversion
+from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.project.build import Project
+from fastapi_async_lint.project.context import Context, Handover
+from fastapi_async_lint.project.hierarchy import ClassInfo
+from fastapi_async_lint.project.index import ScopeInfo
+from fastapi_async_lint.project.values import Coroutine
+
+REGISTERED = frozenset({"route", "dependency", "background-task", "exception-handler"})
+"""Kinds of hand-over whose callables the framework calls for each request, whatever they are."""
+SYNC_PLACES = {
+    "loop": "a plain function runs on the event loop",
+    "never": "a plain function does not work",
+}
+"""What a library does with a plain function, where that is not running it in a thread."""
+MAX_REASONS = 5
+
+
+class Conversions:
+    """Answers for the functions that hold loop sites; what belongs to the project as a whole is worked out once."""
+
+    def __init__(self, project: Project, effects: Effects, remedies: Remedies, root: Path) -> None:
+        self._project = project
+        self._effects = effects
+        self._remedies = remedies
+        self._bound = ThreadBound(project)
+        self._handed: dict[ScopeInfo, list[Handover]] = defaultdict(list)
+        self._contexts: dict[ScopeInfo, list[Context]] = defaultdict(list)
+        for handover in project.solver.handovers.values():
+            self._handed[handover.target.scope].append(handover)
+        candidates = {scope: handed for scope, handed in self._handed.items() if _is_candidate(scope, handed)}
+        for context in project.solver.contexts:
+            if context.scope in candidates:
+                self._contexts[context.scope].append(context)
+        self._uses = FunctionUses(project, candidates, root)
+        self._foreign: dict[Context, str] = {}
+        self._known: dict[ScopeInfo, Conversion | None] = {
+            scope: None for scope in self._handed if scope not in candidates
+        }
+
+    def of(self, scope: ScopeInfo) -> Conversion | None:
+        """Whether the function can be a plain one; None where that is no question."""
+        if scope not in self._handed:
+            return None
+        if scope not in self._known:
+            reasons = tuple(dict.fromkeys(self._reasons(scope)))
+            self._known[scope] = Conversion(scope.facts.name, definition_place(scope), reasons[:MAX_REASONS])
+        return self._known[scope]
+
+    def _reasons(self, scope: ScopeInfo) -> Iterator[str]:
+        if scope.facts.is_generator:
+            yield "it is an asynchronous generator"
+        for handover in self._handed[scope]:
+            if not _goes_to_a_thread(handover):
+                does = SYNC_PLACES.get(handover.sync, "a plain function does something else")
+                yield f"it also serves as {handover.kind}, where {does}"
+        yield from self._uses.reasons(scope)
+        yield from self._family(scope)
+        for context in self._contexts[scope]:
+            yield from self._remedies.staying(context)
+            yield from self._coroutines(context)
+            yield from self._objects(context)
+
+    def _coroutines(self, context: Context) -> Iterator[str]:
+        """What the body makes that only the event loop can use."""
+        scope = context.scope
+        for op, body in enumerate(scope.ops):
+            if isinstance(body, ir.Call) and any(isinstance(v, Coroutine) for v in context.values[op] or ()):
+                yield f"the coroutine that {look(scope, op)} gives belongs to the event loop"
+        for op, sites in self._effects.at(context).items():
+            if any(site.effect.kind == "async" for site in sites):
+                yield f"what {look(scope, op)} gives belongs to the event loop"
+
+    def _objects(self, context: Context) -> Iterator[str]:
+        """Objects of one thread that the body, or what it calls in the same thread, gets from elsewhere or gives away."""
+        name = self._bound.from_outside(context)
+        if not name:
+            for inner in _below(context):
+                if inner not in self._foreign:
+                    self._foreign[inner] = self._bound.held(inner)
+                name = name or self._foreign[inner]
+        if name:
+            yield f"it uses a {name} of another thread"
+        given = self._bound.given_out(context)
+        if given:
+            yield f"only the thread that makes a {given} may use it, and it gives one away"
+
+    def _family(self, scope: ScopeInfo) -> Iterator[str]:
+        """Methods of the same name in base classes, subclasses and protocols: they must stay of one kind."""
+        info = self._project.solver.classes.get(scope.owner) if scope.owner is not None else None
+        if info is None:
+            return
+        name = scope.facts.name
+        for base in info.mro[1:]:
+            if isinstance(base, ClassInfo):
+                if name in base.attributes:
+                    yield f"it overrides {base.scope.facts.qualname}.{name}"
+            elif not self._may_be_plain(scope, base):
+                yield f"{base} may need a coroutine function"
+        if _has_unknown_base(self._project, info):
+            yield "a base of its class is not known"
+        for other in info.descendants():
+            if name in other.attributes:
+                yield f"{other.scope.facts.qualname}.{name} overrides it"
+        for protocol in self._project.solver.classes.values():
+            if info in protocol.subclasses and protocol not in info.mro and name in protocol.attributes:
+                yield f"{protocol.scope.facts.qualname} has a method of the same name"
+
+    def _may_be_plain(self, scope: ScopeInfo, base: str) -> bool:
+        """Whether a library's base class does not define the method, or says itself that it may be a plain one."""
+        catalog, name = self._project.catalog, scope.facts.name
+        if any(
+            name in entry.methods and entry.kind in REGISTERED and entry.sync == "thread"
+            for entry in catalog.overrides(base)
+        ):
+            return True
+        if base.partition(".")[0] in sys.stdlib_module_names:
+            return not catalog.effects(f"{base}.{name}")
+        known = catalog.klass(base)
+        return known is not None and catalog.returns(f"{base}.{name}") is None and not name.startswith("__")
+
+
+def _is_candidate(scope: ScopeInfo, handed: Iterable[Handover]) -> bool:
+    facts = scope.facts
+    return (
+        facts.is_async
+        and facts.kind == "function"
+        and not scope.module.is_library
+        and any(map(_goes_to_a_thread, handed))
+        and not awaits(scope)
+    )
+
+
+def _goes_to_a_thread(handover: Handover) -> bool:
+    """Whether a plain function in the target's place runs in the thread pool."""
+    return handover.kind in REGISTERED and handover.place == "loop" and handover.sync == "thread"
+
+
+def awaits(scope: ScopeInfo) -> bool:
+    """Whether the body waits for something on the event loop; generator expressions of it count, inner functions do not."""
+    for body in scope.ops:
+        if isinstance(body, ir.Await) or (isinstance(body, (ir.Iterate, ir.Enter, ir.Exit)) and body.is_async):
+            return True
+    return any(inner.facts.kind == "generator" and (inner.facts.is_async or awaits(inner)) for inner in scope.bodies)
+
+
+def _below(context: Context) -> Iterator[Context]:
+    """What the body runs in its own thread, at any depth."""
+    seen = {context}
+    pending = [context]
+    while pending:
+        for targets in pending.pop().calls.values():
+            for target in targets:
+                if target not in seen and is_sync(target):
+                    seen.add(target)
+                    pending.append(target)
+                    yield target
+
+
+def _has_unknown_base(project: Project, info: ClassInfo) -> bool:
+    site = project.solver.class_sites.get(info)
+    if site is None:
+        return True
+    context, op = site
+    body = context.scope.ops[op]
+    bases = body.arguments if isinstance(body, ir.MakeClass) else ()
+    return any(not a.keyword and not context.values[a.value] for a in bases)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ HEAD = """\
 import asyncio
 import time
 
-from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI
+from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, WebSocket
 
 app = FastAPI()
 
@@ -30,8 +31,18 @@ def slow():
 
 """
 LOOP = "event loop"
-SINCE = {"Callable instance as endpoint, `async def __call__`": (0, 124)}
+SINCE = {
+    "Callable instance as endpoint, `async def __call__`": (0, 124),
+    "Server-sent events, `async def` with `yield`": (0, 135),
+    "Server-sent events, `def` with `yield`": (0, 135),
+}
 """Constructs that FastAPI does not run before a version: 0.121.3 calls such an instance and drops the coroutine, 0.124.0 awaits it."""
+NEEDS = {
+    "`asgiref.sync.sync_to_async`": "asgiref",
+    "Resolver of strawberry, `def`": "strawberry",
+    "Resolver of strawberry, `async def`": "strawberry",
+}
+"""Modules besides FastAPI's own; where one is not installed, the construct is not run."""
 
 
 def constructs() -> dict[str, str]:
@@ -58,7 +69,11 @@ def executed() -> dict[str, Any]:
 
 
 def runs(title: str) -> bool:
-    """Whether the installed FastAPI runs the construct."""
+    """Whether the construct can be run here: the versions of FastAPI and Python have it, and what it needs is installed."""
+    if find_spec(NEEDS.get(title, "asyncio")) is None or (
+        title == "`asyncio.TaskGroup`" and sys.version_info < (3, 11)
+    ):
+        return False
     return tuple(int(n) for n in executed()["fastapi"].split(".")[:2]) >= SINCE.get(title, (0,))
 
 

@@ -7,6 +7,7 @@ frameworks have been imported; ``GET /`` and ``POST /`` are requested once betwe
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import multiprocessing
@@ -42,8 +43,25 @@ async def serve(app: Any) -> None:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://construct") as client:
             await client.get("/")
+            await visit_websocket(app)
             await client.post("/", json={"name": "x", "parts": [{"name": "y"}]})
         await asyncio.sleep(0.01)
+
+
+async def visit_websocket(app: Any) -> None:
+    """Connect to a WebSocket at ``/`` and go away again; nothing where there is none."""
+    messages = [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
+
+    async def receive() -> Any:
+        return messages.pop(0) if messages else {"type": "websocket.disconnect", "code": 1000}
+
+    async def send(message: Any) -> None:
+        pass
+
+    scope = {"type": "websocket", "path": "/", "raw_path": b"/", "root_path": "", "scheme": "ws", "query_string": b"",
+             "headers": [], "subprotocols": [], "client": ("test", 1), "server": ("test", 80), "app": app}  # fmt: skip
+    with contextlib.suppress(Exception):
+        await app(scope, receive, send)
 
 
 def run(source: str) -> list[str]:

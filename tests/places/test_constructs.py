@@ -17,7 +17,7 @@ def test_runs_in_one_kind_of_place(title: str) -> None:
     if runs(title):
         assert len(places) == 1 and places[0] in (LOOP, "thread", "process", "import"), places
     else:
-        assert places == []
+        assert not set(places) & set(page.WORDS), "runs here: to be taken out of SINCE or NEEDS"
 
 
 @pytest.mark.parametrize("title", SOURCES)
@@ -30,7 +30,8 @@ def test_page_says_where_each_construct_runs() -> None:
     columns = page.columns(page.PAGE.read_text(encoding="utf-8"))
     installed = executed()
     release = f"FastAPI {installed['fastapi'].rpartition('.')[0]}."
-    expected = {title: page.word(places) for title, places in installed["places"].items()}
+    expected = {title: page.word(places) for title, places in installed["places"].items() if runs(title)}
     written = [cells for head, cells in columns.items() if head.startswith(release)]
-    assert written in ([], [expected]), "run `python tests/places/page.py`"
-    assert all(cells.keys() == expected.keys() for cells in columns.values())
+    assert all(expected.items() <= cells.items() for cells in written), "run `python tests/places/page.py`"
+    assert columns, "the page has a table"
+    assert all(cells.keys() == installed["places"].keys() for cells in columns.values())

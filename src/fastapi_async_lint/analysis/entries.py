@@ -71,6 +71,8 @@ def find_entries(project: Project, places: Places) -> Entries:
     for handover in project.solver.handovers.values():
         if not places.of.get(handover.target) or handover.place == "elsewhere":
             continue
+        if handover.place == "use" and handover.target not in places.hosts:
+            continue
         if handover.kind in FOLLOWING and handover.kind not in LABELLED:
             continue
         if handover.kind == "dependency":

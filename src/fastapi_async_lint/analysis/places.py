@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from fastapi_async_lint.analysis.served_models import served_models
-from fastapi_async_lint.project import model_hooks
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context, Handover
 from fastapi_async_lint.project.index import Module, ScopeInfo
@@ -16,8 +14,6 @@ LOOP, THREAD, ELSEWHERE, IMPORT, TEST = 1, 2, 4, 8, 16
 FOLLOWING = frozenset({"task", "callback", "timer", "background-task", "offload", "stream", "call", "factory", "test"})
 """Kinds of hand-over that start something only when the code that hands over runs; all others register with the framework."""
 
-_OF_MODELS = frozenset({model_hooks.VALIDATOR, model_hooks.SERIALIZER})
-"""What the framework runs only for models that requests or responses are made of."""
 _TEST_FOLDERS = frozenset({"tests", "test", "testing"})
 
 
@@ -72,13 +68,11 @@ class Placing:
         for context in self.project.solver.class_bodies.values():
             if context.depth == 0:  # those in functions run where the function runs
                 self._mark(context, TEST if context.scope.module in self._tests and not self.whole else IMPORT)
-        registering = [h for h in self.project.solver.handovers.values() if h.kind not in FOLLOWING]
-        served = served_models(self.project, [h for h in registering if h.kind not in _OF_MODELS])
-        for handover in registering:
-            info = model_hooks.owner(self.project.solver, handover.target) if handover.kind in _OF_MODELS else None
-            if info is None or info in served or self.whole:
+        for handover in self.project.solver.handovers.values():
+            if handover.kind not in FOLLOWING and handover.place != "use":
                 self._register(handover)
         self._spread()
+        self._use()
         for handover in self.project.solver.handovers.values():
             if handover.place == "elsewhere" and not self.places.of.get(handover.target, 0):
                 self._hand_over(handover, IMPORT)  # by code that nothing seen calls: a command's function
@@ -86,8 +80,23 @@ class Placing:
         self._assume()
         return self.places
 
+    def _use(self) -> None:
+        """What belongs to classes that nothing seen uses: on the loop, where the framework would use them."""
+        idle = [
+            handover
+            for handover in self.project.solver.handovers.values()
+            if handover.place == "use" and not self._is_placed(handover.target.scope)
+        ]
+        for handover in idle:
+            if handover.context.scope.module not in self._tests or self.whole:
+                self._mark(handover.target, LOOP)
+                self.places.hosts[handover.target] = None
+        self._spread()
+
     def _assume(self) -> None:
         """Coroutines that nothing seen runs: on the loop, since they run nowhere else."""
+        handovers = self.project.solver.handovers.values()
+        refused = {handover.target for handover in handovers if handover.place == "never"}
         for context in self.project.solver.contexts:
             scope = context.scope
             if (
@@ -98,6 +107,8 @@ class Placing:
                 continue
             if context in self.project.solver.roots and self._is_placed(scope):
                 continue  # what calls it was found later; this stands for callers that do not exist
+            if context in refused:
+                continue
             test = scope.module in self._tests and not self.whole
             self._mark(context, TEST if test else LOOP)
             if not test:
@@ -120,7 +131,7 @@ class Placing:
                 self.places.hosts[handover.target] = None
         elif handover.place in ("thread", "process") and application:
             self._mark(handover.target, THREAD)
-        elif handover.place != "never":
+        elif handover.place not in ("never", "use"):
             other = TEST if places == TEST else ELSEWHERE
             self._mark(handover.target, LOOP if self.whole and handover.target.scope.facts.is_async else other)
 

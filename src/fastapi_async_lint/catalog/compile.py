@@ -16,6 +16,7 @@ from fastapi_async_lint.catalog.schema import (
     Library,
     Mount,
     Override,
+    Use,
 )
 from fastapi_async_lint.catalog.types import qualify
 
@@ -38,6 +39,7 @@ class Tables(msgspec.Struct, gc=False):
     callbacks: list[Callback] = []
     callback_names: dict[str, tuple[int, ...]] = {}
     overrides: dict[str, tuple[Override, ...]] = {}
+    uses: dict[str, tuple[Use, ...]] = {}
     mounts: dict[str, tuple[Mount, ...]] = {}
     counterparts: dict[str, Counterpart] = {}
     returns: dict[str, str] = {}
@@ -110,6 +112,9 @@ class _Addition:
         for override in self.file.override:
             self._declare_class(override.base)
             self._append("override", self.tables.overrides, override.base, override)
+        for use in self.file.use:
+            for name in use.names:
+                self._append("use", self.tables.uses, name, use)
         for mount in self.file.mount:
             for name in mount.names:
                 self._append("mount", self.tables.mounts, name, mount)

@@ -108,7 +108,7 @@ def _refuse_value(message: str, text: str, path: Path | None) -> NoReturn:
 def _keys(table: str) -> list[str]:
     types: dict[str, type[msgspec.Struct]] = {
         "library": schema.Library, "effect": schema.Effect, "class": schema.ClassEntry, "callback": schema.Callback,
-        "override": schema.Override, "mount": schema.Mount, "counterpart": schema.Counterpart,
+        "override": schema.Override, "mount": schema.Mount, "use": schema.Use, "counterpart": schema.Counterpart,
     }  # fmt: skip
     return [field.encode_name for field in msgspec.structs.fields(types.get(table, CatalogFile))]
 

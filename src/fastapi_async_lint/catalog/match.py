@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from fastapi_async_lint.catalog import types
 from fastapi_async_lint.catalog.compile import Tables, rewrite
-from fastapi_async_lint.catalog.schema import Callback, ClassEntry, Counterpart, Effect, Library, Mount, Override
+from fastapi_async_lint.catalog.schema import Callback, ClassEntry, Counterpart, Effect, Library, Mount, Override, Use
 from fastapi_async_lint.catalog.types import Named, Nothing, TypeExpr
 
 T = TypeVar("T")
@@ -96,6 +96,10 @@ class Catalog:
     def overrides(self, class_name: str) -> tuple[Override, ...]:
         """Methods that the library calls on first-party subclasses of this class, its bases' included."""
         return tuple(entry for base in self.mro(class_name) for entry in self.tables.overrides.get(base, ()))
+
+    def uses(self, name: str) -> tuple[Use, ...]:
+        """Whether this call runs what classes of the project bring along for the library."""
+        return self._along_bases(name, self.tables.uses) or ()
 
     def mounts(self, name: str) -> tuple[Mount, ...]:
         """How this call hangs routers below others, if it does."""

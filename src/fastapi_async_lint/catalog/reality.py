@@ -99,6 +99,7 @@ def _of_version(file: CatalogFile, version: str) -> CatalogFile:
         class_=tuple(entry for entry in file.class_ if speaks_of(entry.versions, version)),
         callback=tuple(entry for entry in file.callback if speaks_of(entry.versions, version)),
         override=tuple(entry for entry in file.override if speaks_of(entry.versions, version)),
+        use=tuple(entry for entry in file.use if speaks_of(entry.versions, version)),
     )
 
 
@@ -117,6 +118,10 @@ def _differences(file: CatalogFile) -> Iterator[str]:
         yield from _callback(callback)
     for override in file.override:
         yield from _exists(override.base)
+    for use in file.use:
+        for name in use.names:
+            yield from _exists(name)
+            yield from _arguments(name, (use.argument,) if use.of == "call" else ())
     for mount in file.mount:
         for name in mount.names:
             yield from _exists(name)
@@ -203,7 +208,7 @@ def _class(entry: ClassEntry) -> Iterator[str]:
 
 
 def _callback(callback: Callback) -> Iterator[str]:
-    arguments: tuple[Argument | None, ...] = (callback.path, callback.methods_argument)
+    arguments: tuple[Argument | None, ...] = (callback.path, callback.methods_argument, *callback.result_arguments)
     if callback.decorator == "no":
         arguments = (callback.argument, *arguments)
     for name in callback.names:

@@ -209,10 +209,11 @@ class Argument(Strict, frozen=True):
     keyword: str = ""
 
 
-Place = Literal["caller", "loop", "thread", "process", "elsewhere", "never"]
+Place = Literal["caller", "loop", "thread", "process", "elsewhere", "never", "use"]
 """Where a callable that is handed over runs: ``caller`` at once in the calling thread (``map``), on the ``loop``, in a ``thread``
 (pool), in another ``process``, ``elsewhere`` (in the same process on another loop, or in a worker, a command, a test: not in
-the application's event loop), or ``never``."""
+the application's event loop), or ``never``. ``use``: with the class of the project that it belongs to, wherever that is used
+(:class:`Use`); on the loop, where no use of it is known."""
 
 
 class Callback(Strict, frozen=True):
@@ -255,6 +256,11 @@ class Callback(Strict, frozen=True):
     methods: tuple[str, ...] = ()
     """For routes: HTTP methods, unless ``methods_argument`` is given in the call."""
     methods_argument: Argument | None = None
+    validates: bool = False
+    """The library makes the callable's arguments by the annotations of its parameters, on the loop. What a route returns it makes
+    by the return annotation, where the callable runs, and dumps on the loop."""
+    result_arguments: tuple[Argument, ...] = ()
+    """For routes: arguments of the registering call that stand for the return annotation (``response_model``)."""
     provides: bool = False
     """As a parameter's default or ``Annotated`` metadata, the parameter gets what the callable returns or yields (``Depends``)."""
     lazy: bool = False
@@ -293,6 +299,22 @@ class Override(Strict, frozen=True):
     versions: str = ""
     """Versions of the library that have these names, where not all that the file speaks of do: ``<1``."""
     note: str = ""
+
+
+class Use(Strict, frozen=True):
+    """Calls that run what classes of the project bring along for the library: callbacks and overrides whose place is ``use``."""
+
+    names: tuple[str, ...]
+    """Functions and methods; a class for its constructor, that of the project's subclasses included."""
+    kinds: tuple[str, ...]
+    """Which of them, by their kind: ``validator serializer response``."""
+    of: Literal["receiver", "call", "constructor"] = "receiver"
+    """Whose: of the class that the call constructs or is called on; or of the types in ``argument`` of the call, or of the call
+    that made the receiver."""
+    argument: Argument = Argument(position=0)
+    place: Literal["caller", "loop"] = "caller"
+    versions: str = ""
+    """Versions of the library that have these names, where not all that the file speaks of do: ``<1``."""
 
 
 class Mount(Strict, frozen=True):
@@ -352,5 +374,6 @@ class CatalogFile(Strict, frozen=True):
     class_: tuple[ClassEntry, ...] = msgspec.field(default=(), name="class")
     callback: tuple[Callback, ...] = ()
     override: tuple[Override, ...] = ()
+    use: tuple[Use, ...] = ()
     mount: tuple[Mount, ...] = ()
     counterpart: tuple[Counterpart, ...] = ()

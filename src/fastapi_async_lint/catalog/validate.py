@@ -19,6 +19,9 @@ from fastapi_async_lint.catalog.schema import (
     Override,
 )
 
+USED = frozenset({"validator", "serializer", "response"})
+"""Kinds of callbacks and overrides that belong to a class of the project."""
+
 
 class Problem(NamedTuple):
     """What is wrong with entry number ``entry`` (from 0) of the table ``table``; -1 where the table has no entries."""
@@ -42,6 +45,8 @@ def problems(file: CatalogFile) -> Iterator[Problem]:
         yield from (Problem("class", index, message) for message in _class(entry))
     for index, callback in enumerate(file.callback):
         yield from (Problem("callback", index, message) for message in _callback(callback))
+    for index, use in enumerate(file.use):
+        yield from (Problem("use", index, f"kind {kind!r} never has the place `use`") for kind in {*use.kinds} - USED)
     for index, override in enumerate(file.override):
         yield from (Problem("override", index, message) for message in _kind(override))
 

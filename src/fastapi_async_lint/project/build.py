@@ -10,7 +10,7 @@ from fastapi_async_lint.catalog.match import Catalog
 from fastapi_async_lint.catalog.schema import Argument, Callback
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.model import ModuleFacts
-from fastapi_async_lint.project import arguments, attributes, calls, guesses, handover, model_hooks, promises
+from fastapi_async_lint.project import arguments, attributes, calls, guesses, handover, hooks, promises
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.hierarchy import ClassInfo
@@ -53,9 +53,11 @@ def build_project(
     _collect_names(solver, modules)
     for module in modules:
         solver.module_context(module)
-    solver.run(lambda: _implement_protocols(solver), [_overrides(solver), _roots(solver), guesses.seed(solver)])
+    solver.run(
+        lambda: _implement_protocols(solver),
+        [_overrides(solver), hooks.seed(solver), _roots(solver), guesses.seed(solver)],
+    )
     drop_what_is_not_awaited(solver)
-    model_hooks.connect(solver)
     return Project(tuple(modules), catalog, solver)
 
 

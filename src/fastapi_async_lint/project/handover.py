@@ -185,6 +185,7 @@ def run(
     if isinstance(value, (LibraryValue, LibraryMember)):
         if "caller" in (callback.sync, callback.asynchronous):
             return dict.fromkeys(calls.call(solver, context, op, value, passed, rank))
+        _note_use(solver, context, op, callback, value.name, getattr(value, "receiver", None), rank)
         return {}
     if isinstance(value, Partial):
         return _run_partial(solver, context, op, name, callback, value, passed, rank)
@@ -198,6 +199,13 @@ def run(
     if isinstance(value, (FunctionValue, BoundMethod, Wrapped)):
         return _run_function(solver, context, op, name, callback, value, passed, rank)
     return {}
+
+
+def _note_use(
+    solver: Solver, context: Context, op: int, callback: Callback, name: str, receiver: Value | None, rank: int
+) -> None:
+    if solver.catalog.uses(name):
+        solver.uses.setdefault((context, op, name, receiver, callback.kind, callback.sync), rank)
 
 
 def unwrapped(solver: Solver, value: Value) -> Value:
@@ -279,6 +287,8 @@ def _run_constructor(
     if callback.path is not None:  # an endpoint class: its methods are the endpoints, the library makes the instances
         solver.endpoint_classes.setdefault(value.info, {})[context, op, name] = None
         return {instance: None}
+    for base in value.info.libraries():
+        _note_use(solver, context, op, callback, base, instance, rank)
     for function in attributes.functions_of(solver, context, op, value.info, "__init__"):
         bound = solver.intern.get(BoundMethod, function, instance, False)
         _run_function(solver, context, op, name, callback, bound, passed, rank)
@@ -298,6 +308,8 @@ def _run_function(
         facts = target.scope.facts
         place = callback.asynchronous if facts.is_async else callback.sync
         _record(solver, context, op, name, callback, place, target, rank)
+        if callback.validates:
+            solver.validated[target, context, op, name, callback] = None
         if facts.is_generator and not callback.provides and place == "caller":
             found |= dict.fromkeys(calls.result(solver, context, op, target, rank))
         else:

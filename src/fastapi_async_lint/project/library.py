@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from fastapi_async_lint.catalog.schema import Callback
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import arguments as passing
 from fastapi_async_lint.project import containers, expressions, guesses, handover
@@ -42,7 +43,7 @@ def call(
         if callback.lazy:
             solver.lazy_calls.setdefault((context, op), {})[name, receiver] = rank
             continue
-        if callback.decorator == "only" or (callback.decorator == "either" and not _bare(arguments)):
+        if callback.decorator == "only" or (callback.decorator == "either" and not _bare(callback, arguments)):
             return (solver.intern.get(Decorator, context, op, name, receiver),)
         if not handover.holds(callback, arguments):
             continue
@@ -94,8 +95,10 @@ def awaken(solver: Solver, context: Context, op: int, value: LibraryInstance) ->
     return found
 
 
-def _bare(arguments: Arguments) -> bool:
-    return bool(arguments.positional) and any(is_callable(v) for v in arguments.positional[0])
+def _bare(callback: Callback, arguments: Arguments) -> bool:
+    """Whether the call already has the function that its result would else decorate."""
+    given = arguments.positional[0] if arguments.positional else arguments.find(None, callback.argument.keyword)
+    return any(is_callable(v) for v in given or ())
 
 
 def _looks_like_class(name: str) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fastapi_async_lint.catalog.match import Catalog
+from fastapi_async_lint.catalog.schema import Callback
 from fastapi_async_lint.project.context import Context, Handover, Slot
 from fastapi_async_lint.project.feasible import dead_ops
 from fastapi_async_lint.project.hierarchy import ClassInfo
@@ -71,6 +72,10 @@ class Solver:
         self.endpoint_classes: dict[ClassInfo, dict[tuple[Context, int, str], None]] = {}
         """Classes that are registered as endpoints, with the calls that register them."""
         self.mounts: dict[tuple[Context, int, str, Value | None], None] = {}
+        self.uses: dict[tuple[Context, int, str, Value | None, str, str], int] = {}
+        """Calls that run what classes bring along: context, op, name, receiver, kind of hand-over and place, with the rank."""
+        self.validated: dict[tuple[Context, Context, int, str, Callback], None] = {}
+        """Functions whose arguments a library makes by their annotations, with the calls that hand them over."""
         self.library_fields: dict[tuple[str, str], Slot] = {}
         self.setters: dict[Value, Values] = {}
         self.lazy_calls: dict[tuple[Context, int], dict[tuple[str, Value | None], int]] = {}
@@ -253,6 +258,8 @@ class Solver:
             return
         if self.catalog.mounts(name):
             self.mounts[context, op, name, receiver] = None
+        if self.catalog.uses(name):
+            self.uses.setdefault((context, op, name, receiver, "", "caller"), rank)
         if not self.catalog.effects(name):
             return
         sites = context.library.setdefault(op, {})
@@ -359,6 +366,9 @@ def told_apart(catalog: Catalog) -> frozenset[str]:
     }
     names = catalog.tables.effect_names.items()
     receivers = {name.rpartition(".")[0] for name, indices in names if not conditioned.isdisjoint(indices)}
+    receivers |= {
+        n.rpartition(".")[0] for n, uses in catalog.tables.uses.items() if any(u.of == "constructor" for u in uses)
+    }
     routes = {
         name
         for name, indices in catalog.tables.callback_names.items()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass, field
 
 from fastapi_async_lint.analysis.effects import Effects
 from fastapi_async_lint.analysis.entries import Entries, Route
+from fastapi_async_lint.analysis.places import FOLLOWING
 from fastapi_async_lint.analysis.text import definition_place
 from fastapi_async_lint.analysis.view import Endpoint
 from fastapi_async_lint.project.build import Project
@@ -13,9 +15,36 @@ from fastapi_async_lint.project.context import Context
 
 OFFLOADED = frozenset({"thread", "process"})
 
+Op = tuple[str, int]
+"""Function and op: calls are counted once, whatever the circumstances."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """The calls that serving an endpoint comes to."""
+
+    blocking: set[Op] = field(default_factory=set)
+    cpu: set[Op] = field(default_factory=set)
+    waits: set[Op] = field(default_factory=set)
+    offloaded: set[Op] = field(default_factory=set)
+    loop_blocking: bool = False
+    loop_cpu: bool = False
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A body of code on the way: how many hops from the endpoint, on the loop or not, and the first on its way that is not."""
+
+    context: Context
+    distance: int
+    loop: bool
+    away: Context | None
+
 
 class Endpoints:
-    """Counts, for every route, what is reached from its endpoint in the same thread and by ``await``."""
+    """Counts, for every route, what is reached from its endpoint by calls and ``await``, by its dependencies, and by what it
+    starts on the loop: tasks, streams, background tasks."""
 
     def __init__(self, project: Project, effects: Effects, entries: Entries) -> None:
         self.effects = effects
@@ -29,7 +58,10 @@ class Endpoints:
             if handover.kind == "dependency":
                 key = (handover.context, handover.op)
                 self._dependencies.setdefault(key, []).append((handover.target, handover.place))
-
+        self._started: dict[Context, dict[Context, None]] = {}
+        for handover in project.solver.handovers.values():
+            if handover.kind in FOLLOWING and handover.place == "loop":
+                self._started.setdefault(handover.context, {})[handover.target] = None
         self._following = self._ways(project)
 
     def all(self) -> list[Endpoint]:
@@ -42,29 +74,9 @@ class Endpoints:
 
     def _endpoint(self, route: Route) -> Endpoint:
         on_loop = route.handover.place == "loop"
-        blocking: set[tuple[str, int]] = set()
-        cpu: set[tuple[str, int]] = set()
-        waits: set[tuple[str, int]] = set()
-        offloaded: set[tuple[str, int]] = set()
-        loop_blocking = loop_cpu = False
-        depth = 0
-        for context, distance, loop in self._reached(route.context, on_loop):
-            guarded = self.effects.off_loop.get(context, frozenset()) if loop else frozenset()
-            for op, sites in self.effects.at(context).items():
-                if op in guarded:
-                    continue
-                key = (context.scope.name, op)
-                for site in sites:
-                    kind = site.effect.kind
-                    table = {"blocking": blocking, "cpu": cpu, "async": waits}.get(kind)
-                    if table is None:
-                        continue
-                    table.add(key)
-                    depth = max(depth, distance)
-                    serious = site.effect.category != "path" and site.rank > 0
-                    loop_blocking = loop_blocking or (kind == "blocking" and loop and serious)
-                    loop_cpu = loop_cpu or (kind == "cpu" and loop and serious and site.effect.severity == "critical")
-            offloaded.update((context.scope.name, op) for op in self._offloads.get(context, ()))
+        counts = Counts()
+        for reached in self._reached(route.context, on_loop):
+            self._count(reached, on_loop, counts)
         return Endpoint(
             methods=route.methods,
             path=route.path,
@@ -72,25 +84,46 @@ class Endpoints:
             place=definition_place(route.written),
             is_async=route.context.scope.facts.is_async,
             runs_on="event-loop" if on_loop else "thread-pool",
-            blocking_io=len(blocking),
-            async_io=len(waits),
-            offloaded=len(offloaded),
-            cpu=len(cpu),
-            depth=depth,
-            verdict=_verdict(on_loop, loop_blocking, loop_cpu, bool(waits or offloaded)),
+            blocking_io=len(counts.blocking),
+            async_io=len(counts.waits),
+            offloaded=len(counts.offloaded),
+            cpu=len(counts.cpu),
+            depth=counts.depth,
+            verdict=_verdict(on_loop, counts),
         )
 
-    def _reached(self, start: Context, on_loop: bool) -> list[tuple[Context, int, bool]]:
-        found: dict[Context, tuple[int, bool]] = {start: (1, on_loop)}
+    def _count(self, reached: Reached, on_loop: bool, counts: Counts) -> None:
+        """Count the calls of one body. What an endpoint on the loop has done in threads by a dependency is off-loaded: one call."""
+        context, loop = reached.context, reached.loop
+        guarded = self.effects.off_loop.get(context, frozenset()) if loop else frozenset()
+        tables = {"blocking": counts.blocking, "cpu": counts.cpu, "async": counts.waits}
+        for op, sites in self.effects.at(context).items():
+            for site in sites if op not in guarded else ():
+                kind, effect = site.effect.kind, site.effect
+                if kind not in tables:
+                    continue
+                counts.depth = max(counts.depth, reached.distance)
+                if on_loop and reached.away is not None:
+                    counts.offloaded.add((reached.away.scope.name, -1))
+                    continue
+                tables[kind].add((context.scope.name, op))
+                serious = loop and effect.category != "path" and site.rank > 0
+                counts.loop_blocking |= kind == "blocking" and serious
+                counts.loop_cpu |= kind == "cpu" and serious and effect.severity == "critical"
+        counts.offloaded.update((context.scope.name, op) for op in self._offloads.get(context, ()))
+
+    def _reached(self, start: Context, on_loop: bool) -> list[Reached]:
+        found = {start: Reached(start, 1, on_loop, None)}
         queue = deque([start])
         while queue:
-            context = queue.popleft()
-            distance, loop = found[context]
-            for target, place in self._following.get(context, ()):
+            here = found[queue.popleft()]
+            for target, place in self._following.get(here.context, ()):
                 if target not in found:
-                    found[target] = (distance + 1, loop if place is None else place)
+                    loop = here.loop if place is None else place
+                    away = None if loop else here.away or (target if here.loop else None)
+                    found[target] = Reached(target, here.distance + 1, loop, away)
                     queue.append(target)
-        return [(context, distance, loop) for context, (distance, loop) in found.items()]
+        return list(found.values())
 
     def _ways(self, project: Project) -> dict[Context, list[tuple[Context, bool | None]]]:
         """From each context those it runs that reach anything worth counting; whether on the loop (None: where it runs itself)."""
@@ -101,6 +134,7 @@ class Endpoints:
             for provider in context.providers:
                 for target, place in self._dependencies.get((provider.context, provider.op), ()):
                     ways[target] = place == "loop"
+            ways |= dict.fromkeys(self._started.get(context, ()), True)
             following[context] = list(ways.items())
             for target in ways:
                 callers.setdefault(target, []).append(context)
@@ -114,11 +148,11 @@ class Endpoints:
         return {c: [way for way in ways if way[0] in worth] for c, ways in following.items() if c in worth}
 
 
-def _verdict(on_loop: bool, blocking: bool, cpu: bool, waits: bool) -> str:
-    if blocking:
+def _verdict(on_loop: bool, counts: Counts) -> str:
+    if counts.loop_blocking:
         return "blocks the loop"
-    if cpu:
+    if counts.loop_cpu:
         return "CPU on the loop"
     if not on_loop:
         return "in the pool"
-    return "waits" if waits else "trivial"
+    return "waits" if counts.waits or counts.offloaded else "trivial"

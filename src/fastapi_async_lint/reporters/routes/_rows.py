@@ -12,7 +12,7 @@ from fastapi_async_lint.reporters._model import Findings
 VERDICTS = {
     "blocks the loop": "Other requests wait while this endpoint does blocking I/O.",
     "CPU on the loop": "Other requests wait while this endpoint computes.",
-    "waits": "Only asynchronous I/O: other requests go on meanwhile.",
+    "waits": "Asynchronous I/O, or work in threads and processes: other requests go on meanwhile.",
     "in the pool": "Runs in a worker thread, beside the event loop.",
     "trivial": "Neither waits nor computes for long.",
 }

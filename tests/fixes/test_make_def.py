@@ -74,6 +74,12 @@ OFFERED = {
         async def target(request, error): return BLOCK
         handled = FastAPI(exception_handlers={404: target})
     """,
+    "namesake": """
+        @app.get('/x')
+        async def target(): return 1
+        @app.get('/')
+        async def target(): return BLOCK
+    """,
     "nested coroutine functions inside": """
         @app.get('/')
         async def target():
@@ -157,6 +163,29 @@ OFFERED = {
         def register(f=target): app.add_api_route('/', f)
         register()
     """,
+    "changes nothing that is shared": """
+        found = []
+        @app.get('/')
+        async def target(request: Request):
+            seen = {}
+            seen['x'] = BLOCK
+            request.state.x = seen
+            return len(found)
+    """,
+    "changes what is shared under a lock": """
+        import threading
+        lock, found = threading.Lock(), []
+        @app.get('/')
+        async def target():
+            with lock: found.append(BLOCK)
+    """,
+    "connections that are not checked": """
+        import sqlalchemy
+        from sqlalchemy.orm import Session
+        engine = sqlalchemy.create_engine('u', connect_args={'check_same_thread': False})
+        @app.get('/')
+        async def target(): return Session(engine).execute('select 1')
+    """,
     "event of threads": """
         import threading
         done = threading.Event()
@@ -178,9 +207,8 @@ def test_offered_and_made(tmp_path: Path, name: str) -> None:
     before = (tmp_path / "main.py").read_text()
     outcome = fix_project(Settings(root=tmp_path, cache=False, jobs=1), [tmp_path], unsafe=True)
     after = (tmp_path / "main.py").read_text()
-    assert f"async def {function}(" in before
-    assert f"async def {function}(" not in after
-    assert after.replace(f"def {function}(", f"async def {function}(") == before
+    at = before.rindex(f"async def {function}(")
+    assert after == before[:at] + before[at:].replace("async def", "def", 1)
     assert not make_def_of(outcome.report.diagnostics, function)
 
 
@@ -188,6 +216,18 @@ REFUSED = {
     "yields": (
         "async def target():\n    yield BLOCK\n@app.get('/')\nasync def f(x=Depends(target)): return x",
         "it is an asynchronous generator",
+    ),
+    "overloaded": (
+        """
+        from typing import overload
+        @overload
+        async def target(x: int) -> int: ...
+        @overload
+        async def target(x: str) -> str: ...
+        @app.get('/')
+        async def target(x): return BLOCK
+        """,
+        "its overloads would still be coroutine functions",
     ),
     "awaited elsewhere": (
         "@app.get('/')\nasync def target(): return BLOCK\n@app.get('/x')\nasync def f(): return await target()",
@@ -319,6 +359,41 @@ REFUSED = {
         "c = sqlite3.connect('x')\ndef rows(): return c.execute('select 1').fetchall()\n"
         "@app.get('/')\nasync def target():\n    rows()\n    return BLOCK",
         "it uses a sqlite3.Connection of another thread",
+    ),
+    "connections that are checked": (
+        """
+        import sqlalchemy
+        from sqlalchemy.orm import Session
+        engine = sqlalchemy.create_engine('u', connect_args={'check_same_thread': True})
+        @app.get('/')
+        async def target(): return Session(engine).execute('select 1')
+        """,
+        "connections that only the thread that made them may use (check_same_thread=True)",
+    ),
+    "counts in a variable of the module": (
+        "n = 0\n@app.get('/')\nasync def target():\n    global n\n    n += 1\n    return BLOCK",
+        "it changes `n`, which other requests share",
+    ),
+    "adds to a list of the module": (
+        "found = []\n@app.get('/')\nasync def target(): found.append(BLOCK)",
+        "it changes `found`, which other requests share",
+    ),
+    "fills a table of the function around it": (
+        "def make():\n    table = {}\n    @app.get('/')\n    async def target(k): table[k] = BLOCK\nmake()",
+        "it changes `table`, which other requests share",
+    ),
+    "changes its object": (
+        """
+        class Pages:
+            def __init__(self):
+                self.n = 0
+                app.add_api_route('/', self.target)
+            async def target(self):
+                self.n += 1
+                return BLOCK
+        Pages()
+        """,
+        "it changes `self.n`, which other requests share",
     ),
     "gives a connection away": (
         "async def target(): return sqlite3.connect('x')\n@app.get('/')\nasync def f(c=Depends(target)): return c",

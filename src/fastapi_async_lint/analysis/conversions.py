@@ -10,8 +10,10 @@ from pathlib import Path
 from fastapi_async_lint.analysis.effects import Effects
 from fastapi_async_lint.analysis.function_uses import FunctionUses
 from fastapi_async_lint.analysis.remedies import Remedies
-from fastapi_async_lint.analysis.text import definition_place, look
+from fastapi_async_lint.analysis.shared_changes import shared_changes
+from fastapi_async_lint.analysis.text import definition_place, dotted, look
 from fastapi_async_lint.analysis.thread_bound import ThreadBound
+from fastapi_async_lint.analysis.thread_checks import ThreadChecks
 from fastapi_async_lint.analysis.witnesses import is_sync
 from fastapi_async_lint.diagnostics import Conversion
 from fastapi_async_lint.facts import model as ir
@@ -39,6 +41,7 @@ class Conversions:
         self._effects = effects
         self._remedies = remedies
         self._bound = ThreadBound(project)
+        self._checks = ThreadChecks(project, effects)
         self._handed: dict[ScopeInfo, list[Handover]] = defaultdict(list)
         self._contexts: dict[ScopeInfo, list[Context]] = defaultdict(list)
         for handover in project.solver.handovers.values():
@@ -48,7 +51,7 @@ class Conversions:
             if context.scope in candidates:
                 self._contexts[context.scope].append(context)
         self._uses = FunctionUses(project, candidates, root)
-        self._foreign: dict[Context, str] = {}
+        self._foreign: dict[Context, tuple[str, str]] = {}
         self._known: dict[ScopeInfo, Conversion | None] = {
             scope: None for scope in self._handed if scope not in candidates
         }
@@ -69,12 +72,16 @@ class Conversions:
             if not _goes_to_a_thread(handover):
                 does = SYNC_PLACES.get(handover.sync, "a plain function does something else")
                 yield f"it also serves as {handover.kind}, where {does}"
+        if _has_overloads(scope):
+            yield "its overloads would still be coroutine functions"
         yield from self._uses.reasons(scope)
         yield from self._family(scope)
         for context in self._contexts[scope]:
             yield from self._remedies.staying(context)
             yield from self._coroutines(context)
             yield from self._objects(context)
+            for name in shared_changes(context, self._bound):
+                yield f"it changes `{name}`, which other requests share"
 
     def _coroutines(self, context: Context) -> Iterator[str]:
         """What the body makes that only the event loop can use."""
@@ -88,14 +95,16 @@ class Conversions:
 
     def _objects(self, context: Context) -> Iterator[str]:
         """Objects of one thread that the body, or what it calls in the same thread, gets from elsewhere or gives away."""
-        name = self._bound.from_outside(context)
-        if not name:
-            for inner in _below(context):
-                if inner not in self._foreign:
-                    self._foreign[inner] = self._bound.held(inner)
-                name = name or self._foreign[inner]
+        name, check = self._bound.from_outside(context), self._checks.within(context)
+        for inner in _below(context):
+            if inner not in self._foreign:
+                self._foreign[inner] = self._bound.held(inner), self._checks.within(inner)
+            held, checked = self._foreign[inner]
+            name, check = name or held, check or checked
         if name:
             yield f"it uses a {name} of another thread"
+        if check:
+            yield check
         given = self._bound.given_out(context)
         if given:
             yield f"only the thread that makes a {given} may use it, and it gives one away"
@@ -157,6 +166,22 @@ def awaits(scope: ScopeInfo) -> bool:
         if isinstance(body, ir.Await) or (isinstance(body, (ir.Iterate, ir.Enter, ir.Exit)) and body.is_async):
             return True
     return any(inner.facts.kind == "generator" and (inner.facts.is_async or awaits(inner)) for inner in scope.bodies)
+
+
+def _has_overloads(scope: ScopeInfo) -> bool:
+    """Whether another ``def`` of the same name in the same body is an ``@overload``."""
+    outer = scope.parent
+    namesakes = {s.index for s in outer.bodies if s.facts.name == scope.facts.name} if outer is not None else set()
+    if outer is None or len(namesakes) == 1:
+        return False
+    made = {op for op, body in enumerate(outer.ops) if isinstance(body, ir.MakeFunction) and body.scope in namesakes}
+    return any(
+        isinstance(body, ir.Call)
+        and body.decorator
+        and dotted(outer, body.function).rpartition(".")[2] == "overload"
+        and any(argument.value in made for argument in body.arguments)
+        for body in outer.ops
+    )
 
 
 def _below(context: Context) -> Iterator[Context]:

@@ -9,6 +9,7 @@ from fastapi_async_lint.analysis.effects import LOOP_CLOSED, LOOP_TEST, Effects,
 from fastapi_async_lint.analysis.steps_kept import StepsKept
 from fastapi_async_lint.analysis.text import place_of
 from fastapi_async_lint.analysis.thread_bound import ThreadBound
+from fastapi_async_lint.analysis.thread_checks import ThreadChecks
 from fastapi_async_lint.analysis.twins import Counterparts
 from fastapi_async_lint.analysis.witnesses import Witnesses, is_sync
 from fastapi_async_lint.diagnostics import Place, Remedy
@@ -28,6 +29,7 @@ class Remedies:
     def __init__(self, project: Project, effects: Effects, witnesses: Witnesses) -> None:
         self._effects = effects
         self._bound = ThreadBound(project)
+        self._checks = ThreadChecks(project, effects)
         self._steps_kept = StepsKept(witnesses)
         self._counterparts = Counterparts(project, effects)
         self._styles, self._style = _styles(project)
@@ -42,7 +44,7 @@ class Remedies:
             offloads=self._styles.get(context.scope.module, ()),
             project_offloads=self._style,
             no_await=self._bound.guarded(context, op) or self._steps_kept.reason(context, op),
-            no_thread=self._bound.reason(steps) or self._reached(context, op),
+            no_thread=self._bound.reason(steps) or self._reached(context, op) or self._checks.at(*steps[-1]),
             no_block="" if block == NONE else self._block(context, block),
             whole=self._whole(context, op),
             counterpart=self._counterparts.rewriting(context, op, name) if direct else None,
@@ -74,6 +76,8 @@ class Remedies:
                 reason = _reason(site)
                 if reason:
                     return reason
+            if reason := self._checks.at(context, op):
+                return reason
             reason = self._reached(context, op)
             if reason:
                 return reason

@@ -143,6 +143,7 @@ class _Addition:
             returns={**(earlier.returns if earlier else {}), **entry.returns},
             reuse=entry.reuse or bool(earlier and earlier.reuse),
             thread_bound=entry.thread_bound or bool(earlier and earlier.thread_bound),
+            thread_check=entry.thread_check or (earlier.thread_check if earlier else ""),
             per_thread=entry.per_thread or bool(earlier and earlier.per_thread),
             guard=entry.guard or bool(earlier and earlier.guard),
             twin=entry.twin or (earlier.twin if earlier else ""),

@@ -183,6 +183,8 @@ class ClassEntry(Strict, frozen=True):
     """A client, engine or pool that is meant to be made once and shared."""
     thread_bound: bool = False
     """Its instances may only be used in the thread that made them."""
+    thread_check: str = ""
+    """Keyword of the call that makes one: true, only the thread that made it may use it. It may be passed through other libraries."""
     per_thread: bool = False
     """Every thread has a state of its own behind the one instance (``scoped_session``)."""
     guard: bool = False

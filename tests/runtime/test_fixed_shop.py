@@ -36,6 +36,17 @@ def test_most_findings_are_fixed_and_every_file_compiles(fixed: tuple[Path, FixR
         compile(path.read_bytes(), str(path), "exec")
 
 
+def test_endpoints_that_await_nothing_are_plain_functions(fixed: tuple[Path, FixReport]) -> None:
+    """Routes, a dependency, an exception handler and a background task; what awaits or starts up stays as it is."""
+    texts = {path.stem: path.read_text() for path in fixed[0].rglob("*.py")}
+    for module, function in (
+        ("orders", "place_order"), ("products", "cheapest"), ("compute", "factors"), ("users", "login"),
+        ("security", "current_user"), ("errors", "order_not_found"), ("notifications", "send_confirmation"),
+    ):  # fmt: skip
+        assert f"\ndef {function}(" in texts[module]
+    assert "async def dispatch(" in texts["middleware"]
+
+
 def test_fixed_request_answers_as_before_and_stalls_nobody(
     case: Case, measurements: dict[str, Measurement], fixed_measurements: dict[str, Measurement]
 ) -> None:

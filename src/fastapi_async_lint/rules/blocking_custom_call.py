@@ -72,6 +72,7 @@ async def names() -> list[str]:
 
 ## Fix safety
 Off-loading is unsafe: whether the call may run in another thread is for the project to know.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 Names match exactly: `acme.fetch` does not stand for `acme.fetch_prices`, nor for `other.acme.fetch`.

@@ -67,7 +67,7 @@ def invoices(db: Session = Depends(sync_db)) -> int:
 
 ## Fix safety
 Off-loading a single call is unsafe: a session or connection must not be used by two threads at once. Where the
-endpoint awaits nothing, making it a plain `def` is usually the better fix, and is offered first.
+endpoint awaits nothing, making it a plain `def` is usually the better fix, and is offered first; that is unsafe, too.
 
 ## Limits
 Building a query object is not reported, running it is. Lazy loading of attributes of ORM instances is not seen.

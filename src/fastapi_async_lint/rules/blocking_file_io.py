@@ -63,6 +63,7 @@ async def upload(file: UploadFile) -> int:
 ## Fix safety
 An asynchronous counterpart is offered where the change is mechanical; it and off-loading are unsafe, because other
 code may touch the file in between.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 Files in memory (`io.BytesIO`, `io.StringIO`) are not reported. Asking about a file without opening it is another

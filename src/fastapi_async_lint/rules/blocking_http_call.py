@@ -69,6 +69,7 @@ def prices() -> bytes:
 ## Fix safety
 All fixes are unsafe. An asynchronous client is another library: exceptions, redirects and defaults differ.
 Off-loading keeps the client, but sessions that are shared between requests are then used from several threads.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 A client that arrives in an untyped parameter is not recognised. Creating a client is not reported, only using it.

@@ -44,6 +44,7 @@ async def echo(input: str) -> str:
 
 ## Fix safety
 Off-loading is unsafe; most often the call should go.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 Reading from a pipe or file that was put in place of the standard input is reported as well.

@@ -63,6 +63,7 @@ async def name() -> str:
 
 ## Fix safety
 Off-loading is unsafe: most of these clients must not be used by two threads at once.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 A socket that was switched to non-blocking mode somewhere else is still reported.

@@ -50,6 +50,7 @@ async def base(name: str) -> str:
 
 ## Fix safety
 Off-loading is unsafe: the file may change between the check and its use, and a thread makes that gap longer.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 Whether the path lies on a local disk is not known.

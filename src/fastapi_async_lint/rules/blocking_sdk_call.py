@@ -48,6 +48,7 @@ def embed_in_pool(text: str) -> list[float]:
 ## Fix safety
 Where the SDK has an asynchronous client, the message names it. Off-loading the call is an unsafe fix: not every
 client may be used by several threads.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 Only SDKs in the catalog are known; add your own in a catalog file of the project.

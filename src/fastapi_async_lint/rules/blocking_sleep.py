@@ -51,7 +51,8 @@ def summary() -> str:
 
 ## Fix safety
 `await asyncio.sleep()` in place of a direct `time.sleep()` is a safe fix; the import is added where it is missing. A
-sleep inside a synchronous helper is off-loaded together with the helper, which is unsafe.
+sleep inside a synchronous helper is off-loaded together with the helper, which is unsafe. An endpoint that
+awaits nothing and blocks otherwise as well becomes a plain `def`, which is unsafe, too.
 
 ## Limits
 `time.sleep(0)` gives other threads a turn and is not reported.

@@ -53,6 +53,7 @@ def poster() -> int:
 
 ## Fix safety
 Off-loading is unsafe: signals and `preexec_fn` behave differently when a thread starts the process.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 How long the program runs is not known, so a quick one is reported like a slow one.

@@ -68,6 +68,7 @@ async def poll() -> str:
 
 ## Fix safety
 Off-loading is unsafe: a lock taken in one thread must be released in the same one.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 A lock that guards a few lines and is never held across a wait does little harm; whether that is so is not known, so

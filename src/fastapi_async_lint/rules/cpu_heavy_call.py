@@ -55,6 +55,7 @@ async def etag(body: str) -> str:
 
 ## Fix safety
 Off-loading to a thread is unsafe, and offered only where the call releases the GIL.
+Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits
 How much data a call gets is mostly unknown, so only calls that are slow for ordinary input are in the catalog.

@@ -78,7 +78,8 @@ async def attempts() -> int:
 ```
 
 ## Fix safety
-There is no fix: a process pool has to be made and shared by hand, and arguments must be picklable.
+A process pool has to be made and shared by hand, and its arguments must be picklable. Where the endpoint awaits nothing,
+making it a plain `def` is offered, which is unsafe: the loop then takes turns with the event loop, which still slows it down.
 
 ## Limits
 How large the input gets is not known, so the rule goes by the shape of the loop: trial division and other counting `while` loops,

@@ -26,6 +26,8 @@ class Catalog:
         self._canonical: dict[str, str] = {}
         self._alias_heads = frozenset(alias.partition(".")[0] for alias in tables.aliases)
         self._usual: dict[str, tuple[str, ...]] | None = None
+        self._shared: dict[str, bool] = {}
+        self._asynchronous: frozenset[str] | None = None
         self._mro: dict[str, tuple[str, ...]] = {}
         self._effects: dict[str, tuple[Effect, ...]] = {}
         self._callbacks: dict[str, tuple[Callback, ...]] = {}
@@ -85,6 +87,25 @@ class Catalog:
             return True
         entries = (self.tables.classes[base] for base in self.mro(owner) if base in self.tables.classes)
         return bool(self._returns_text(full)) or any(name in entry.attributes for entry in entries)
+
+    def shared(self, name: str) -> bool:
+        """Whether a class is an asynchronous client, an engine or a pool: what is made once, and shared by all requests."""
+        found = self._shared.get(name)
+        if found is None:
+            entries = [self.tables.classes[base] for base in self.mro(name) if base in self.tables.classes]
+            pools = any(entry.pool or self._is_asynchronous(entry.name) for entry in entries)
+            found = self._shared[name] = pools and any(entry.reuse for entry in entries)
+        return found
+
+    def _is_asynchronous(self, name: str) -> bool:
+        """Whether some method of the class is a coroutine function, as far as its own entries tell."""
+        if self._asynchronous is None:
+            kinds = [effect.kind for effect in self.tables.effects]
+            names = self.tables.effect_names.items()
+            self._asynchronous = frozenset(
+                name.rpartition(".")[0] for name, indices in names if any(kinds[index] == "async" for index in indices)
+            )
+        return name in self._asynchronous
 
     def mro(self, name: str) -> tuple[str, ...]:
         """The class itself, then its bases, nearest first, those without an entry included by name."""

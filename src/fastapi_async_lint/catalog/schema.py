@@ -181,6 +181,10 @@ class ClassEntry(Strict, frozen=True):
     element), ``__enter__``, ``__aenter__``, ``__await__`` are spelled as such. For methods of ``async`` effects: what awaiting gives."""
     reuse: bool = False
     """A client, engine or pool that is meant to be made once and shared."""
+    pool: bool = False
+    """With ``reuse``, for synchronous classes: it keeps connections to a database, broker or cloud. (Asynchronous ones all do.)"""
+    given_by: tuple[str, ...] = ()
+    """With ``reuse``: full names of functions that give an instance that is there already."""
     thread_bound: bool = False
     """Its instances may only be used in the thread that made them."""
     thread_check: str = ""
@@ -275,7 +279,7 @@ class Callback(Strict, frozen=True):
     keep: bool = False
     """The loop holds the task by a weak reference only: whoever makes it must keep what the call returns (``create_task``)."""
     keeps: bool = False
-    """For ``wrapper``: the result is kept for each set of arguments (``functools.lru_cache``)."""
+    """For ``wrapper``: the result is kept for each set of arguments (``functools.lru_cache``); for ``property``: on the object."""
     adds: str = ""
     """For ``wrapper``: public name of a catalogued function that the result calls besides, in its caller's thread: for plain
     functions (``time.sleep`` between the attempts of ``tenacity.retry``); where ``sync`` is ``never``, for coroutine functions."""

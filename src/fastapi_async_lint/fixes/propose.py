@@ -16,6 +16,7 @@ from fastapi_async_lint.fixes import (
     move_block,
     offload_call,
     replace_sleep,
+    share_client,
     twin,
     use_running_loop,
 )
@@ -35,6 +36,7 @@ FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (
     await_nested.propose,
     use_running_loop.propose,
     keep_task.propose,
+    share_client.propose,
 )
 """In the order of preference: what is safe, then a plain function, then a true counterpart before a thread."""
 

@@ -49,7 +49,7 @@ def loop_site_message(site: LoopSite, verb: str, advice: str) -> str:
     if len(site.chain) > 1:
         last = site.chain[-1]
         location = f"{source_path(last.place.path, last.function)}:{last.place.start.row}"
-        parts.append(f"via {_arrows(site.chain[1:])} ({location})")
+        parts.append(f"via {arrows(site.chain[1:])} ({location})")
     return f"{' '.join(parts)}; {advice}"
 
 
@@ -122,7 +122,8 @@ def _when(site: LoopSite) -> str:
     return " at start-up"
 
 
-def _arrows(hops: Sequence[Hop]) -> str:
+def arrows(hops: Sequence[Hop]) -> str:
+    """The functions of the hops, in order."""
     names = [short_name(hop.function, hop.place.path) for hop in hops]
     if len(names) > MAX_NAMES:
         names = [*names[:2], "…", *names[-(MAX_NAMES - 2) :]]

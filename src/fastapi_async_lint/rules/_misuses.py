@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from fastapi_async_lint.analysis.view import Misuse, View
 from fastapi_async_lint.diagnostics import Diagnostic, Remedy
+from fastapi_async_lint.rules._message import arrows, entry_point_title
 from fastapi_async_lint.rules._rule import Rule
 
 
@@ -28,3 +29,16 @@ def report_misuses(view: View, rule: Rule, message: Callable[[Misuse], str]) -> 
                 replacement=misuse.replacement,
                 remedy=Remedy(no_await=misuse.no_await),
             )
+
+
+def entry_titles(misuse: Misuse, otherwise: str) -> str:
+    """The first entry point, and how many more there are; ``otherwise`` where none is known."""
+    titles = list(dict.fromkeys(entry_point_title(entry) for entry in misuse.entry_points))
+    if len(titles) > 2:
+        return f"{titles[0]} and {len(titles) - 1} more"
+    return " and ".join(titles) or otherwise
+
+
+def way(misuse: Misuse) -> str:
+    """`` via first → last``: the functions between the entry point and the place; empty where there are none."""
+    return f" via {arrows(misuse.chain[1:])}" if len(misuse.chain) > 1 else ""

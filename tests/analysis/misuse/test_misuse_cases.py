@@ -18,7 +18,21 @@ from fastapi_async_lint.engine import check_project
 CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
 FILE = re.compile(r"^# file: (\S+)$", re.MULTILINE)
 EXPECTED = re.compile(r"# (FAL\d{3})( possible)?$")
-CODES = ("FAL301", "FAL302", "FAL305", "FAL306", "FAL307", "FAL308")
+CODES = (
+    "FAL301",
+    "FAL302",
+    "FAL305",
+    "FAL306",
+    "FAL307",
+    "FAL308",
+    "FAL303",
+    "FAL304",
+    "FAL401",
+    "FAL402",
+    "FAL404",
+    "FAL405",
+    "FAL203",
+)
 
 Finding = tuple[str, int, str, bool]
 """File, row, code, whether it is more than possible."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from fastapi_async_lint.analysis.misuse.client_per_request import find_clients_per_request
 from fastapi_async_lint.analysis.misuse.dangling_task import find_dangling_tasks
 from fastapi_async_lint.analysis.misuse.get_event_loop import find_get_event_loop
 from fastapi_async_lint.analysis.misuse.ground import Ground
+from fastapi_async_lint.analysis.misuse.loop_api_in_thread import find_loop_apis_in_threads
 from fastapi_async_lint.analysis.misuse.missing_await import find_missing_awaits
 from fastapi_async_lint.analysis.misuse.offloaded_coroutine import find_offloaded_coroutines
 from fastapi_async_lint.analysis.misuse.sequential_awaits import find_sequential_awaits
@@ -18,6 +20,8 @@ FINDERS: tuple[Callable[[Ground], Iterable[Misuse]], ...] = (
     find_offloaded_coroutines,
     find_get_event_loop,
     find_dangling_tasks,
+    find_clients_per_request,
+    find_loop_apis_in_threads,
 )
 
 

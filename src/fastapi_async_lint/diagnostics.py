@@ -162,6 +162,9 @@ class Remedy:
     """The same of the whole project."""
     no_await: str = ""
     """Why no ``await`` may stand here; empty where nothing speaks against it."""
+    passes: str = ""
+    """How the call hands arguments on to a function that it takes: ``all`` (keywords too), ``positional``, ``none``; empty where it
+    takes none, or no function can stand in the place of what it was given."""
     no_thread: str = ""
     """Why the call must not be made by another thread."""
     no_block: str = ""

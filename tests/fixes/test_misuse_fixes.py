@@ -114,6 +114,80 @@ def test_offloaded_coroutine_is_awaited(fixed: Fixed, before: str, after: str) -
     assert outcome.report.diagnostics == ()
 
 
+PASSING = """\
+import asyncio
+import threading
+
+import anyio
+from fastapi import BackgroundTasks
+
+
+def work(x=1, *rest, y=2, func=3):
+    print(x)
+
+
+async def main(loop: asyncio.AbstractEventLoop, names, tasks: BackgroundTasks):
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("await asyncio.to_thread(work())", "await asyncio.to_thread(work)"),
+        ("await asyncio.to_thread(work(1, y=2))  # now", "await asyncio.to_thread(work, 1, y=2)  # now"),
+        ("await asyncio.to_thread(work((1),))", "await asyncio.to_thread(work, (1))"),
+        (
+            "await asyncio.to_thread(\n    work(\n        1,\n    )\n)",
+            "await asyncio.to_thread(\n    work,\n        1\n)",
+        ),
+        ("await asyncio.to_thread(work(*names, **names))", "await asyncio.to_thread(work, *names, **names)"),
+        ("await asyncio.to_thread(work([x for x in names]))", "await asyncio.to_thread(work, [x for x in names])"),
+        ("await loop.run_in_executor(None, work(1))", "await loop.run_in_executor(None, work, 1)"),
+        ("await loop.run_in_executor(None, func=work())", "await loop.run_in_executor(None, func=work)"),
+        (
+            "await anyio.to_thread.run_sync(work(1), limiter=None)",
+            "await anyio.to_thread.run_sync(work, 1, limiter=None)",
+        ),
+        ("tasks.add_task(work(1, y=2))", "tasks.add_task(work, 1, y=2)"),
+        ("loop.call_later(5, work(1))", "loop.call_later(5, work, 1)"),
+        ("threading.Thread(target=work(), daemon=True).start()", "threading.Thread(target=work, daemon=True).start()"),
+    ],
+)
+def test_function_is_passed_instead_of_its_result(fixed: Fixed, before: str, after: str) -> None:
+    def whole(text: str) -> str:
+        return PASSING + textwrap.indent(text, "    ") + "\n"
+
+    text, outcome = fixed(whole(before))
+    assert text.decode() == whole(after)
+    assert outcome.fixed == {"FAL304": 1}
+    assert outcome.report.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "await loop.run_in_executor(None, work(1, y=2))",
+        "await loop.run_in_executor(None, work(**names))",
+        "await anyio.to_thread.run_sync(work(y=2))",
+        "threading.Thread(target=work(1)).start()",
+        "await asyncio.to_thread(work(1), 2)",
+        "await asyncio.to_thread(work(1), y=2)",
+        "await asyncio.to_thread(work(func=1))",
+        "await asyncio.to_thread(work(x for x in names))",
+        "await asyncio.to_thread((work(1)))",
+        "await asyncio.to_thread(work(  # why\n        1))",
+        "await asyncio.to_thread(main(loop, names, tasks))",
+    ],
+)
+def test_function_that_cannot_be_passed_is_left_with_a_reason(fixed: Fixed, call: str) -> None:
+    source = PASSING + f"    {call}\n"
+    after, outcome = fixed(source)
+    assert after.decode() == source
+    (finding,) = [d for d in outcome.report.diagnostics if d.code == "FAL304"]
+    assert [fix.applicability for fix in finding.fixes] == [Applicability.DISPLAY]
+    assert all(fix.message for fix in finding.fixes)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

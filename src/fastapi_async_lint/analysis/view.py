@@ -60,6 +60,8 @@ class Misuse:
     """What the message adds, where the kind alone does not say it."""
     no_await: str = ""
     """Why no ``await`` may be added at the place."""
+    passes: str = ""
+    """As in :class:`Remedy`."""
 
 
 @dataclass(frozen=True, slots=True)

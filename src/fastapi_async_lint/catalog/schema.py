@@ -255,6 +255,10 @@ class Callback(Strict, frozen=True):
     """The argument is a class (or instance) and this method of it is what runs (``add_middleware(Cls)`` → ``dispatch``/``__call__``)."""
     passes: Literal["rest", "none", "each"] = "rest"
     """The callable gets the call's remaining arguments; nothing known; or the elements of the following iterables (``map``)."""
+    keywords: bool = False
+    """With ``passes = "rest"``: keyword arguments of the call go to the callable as well (``submit``); else they are the call's own."""
+    objects: bool = False
+    """What is handed over is an iterator or a context manager itself, no function."""
     becomes: str = ""
     """For decorators: type expression of what replaces the function; empty: the function itself."""
     path: Argument | None = None

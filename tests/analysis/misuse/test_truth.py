@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 import time
 import warnings
 import weakref
@@ -12,6 +13,7 @@ from typing import Any
 
 import anyio
 import pytest
+from starlette.background import BackgroundTask
 
 
 class Recorder:
@@ -91,6 +93,28 @@ def test_coroutine_function_in_a_thread_gives_a_coroutine_that_never_ran() -> No
     given = asyncio.run(main(recorder))
     assert all(asyncio.iscoroutine(one) for one in given)
     assert recorder.events == []
+
+
+def test_result_in_the_place_of_a_function_is_computed_at_once_and_cannot_be_called() -> None:
+    ran_in: list[int] = []
+
+    def work() -> None:
+        ran_in.append(threading.get_ident())
+
+    async def main() -> int:
+        loop = asyncio.get_running_loop()
+        with pytest.raises(TypeError, match="not callable"):
+            await asyncio.to_thread(work())  # type: ignore[func-returns-value, arg-type]
+        with pytest.raises(TypeError, match="not callable"):
+            await loop.run_in_executor(None, work())  # type: ignore[func-returns-value, arg-type]
+        with pytest.raises(TypeError, match="not callable"):
+            await anyio.to_thread.run_sync(work())  # type: ignore[func-returns-value, arg-type]
+        with pytest.raises(TypeError, match="not callable"):
+            await BackgroundTask(work())()  # type: ignore[func-returns-value, arg-type]
+        return threading.get_ident()
+
+    assert {asyncio.run(main())} == set(ran_in)
+    assert len(ran_in) == 4
 
 
 def test_timer_only_calls_a_coroutine_function() -> None:

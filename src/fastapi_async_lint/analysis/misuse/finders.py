@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from fastapi_async_lint.analysis.misuse.called_instead_of_passed import find_called_instead_of_passed
 from fastapi_async_lint.analysis.misuse.client_per_request import find_clients_per_request
 from fastapi_async_lint.analysis.misuse.dangling_task import find_dangling_tasks
 from fastapi_async_lint.analysis.misuse.get_event_loop import find_get_event_loop
@@ -17,6 +18,7 @@ from fastapi_async_lint.analysis.view import Misuse
 FINDERS: tuple[Callable[[Ground], Iterable[Misuse]], ...] = (
     find_missing_awaits,
     find_sequential_awaits,
+    find_called_instead_of_passed,
     find_offloaded_coroutines,
     find_get_event_loop,
     find_dangling_tasks,

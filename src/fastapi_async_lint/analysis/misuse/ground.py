@@ -38,6 +38,7 @@ class Ground:
         chain: tuple[Hop, ...] = (),
         replacement: str | None = None,
         note: str = "",
+        passes: str = "",
     ) -> Misuse:
         """A misuse at an op. ``rank`` is the confidence of the weakest step, 2 for certain."""
         return Misuse(
@@ -52,4 +53,5 @@ class Ground:
             entry_points=self.entries.reaching(context)[:5],
             replacement=replacement,
             note=note,
+            passes=passes,
         )

@@ -7,8 +7,8 @@ Reports calls in the place of a function that something else is to run: `to_thre
 
 ## Why is this bad?
 The function runs at once, where the call stands: on the event loop, before anything is handed over. What is handed over is its
-result, and calling that fails: `'NoneType' object is not callable`. In a background task or a thread the error comes later,
-when the response is long sent.
+result, and calling that fails: `'NoneType' object is not callable`. In a background task or a timer the error comes later, when
+the response is long sent; `Thread(target=None)` says nothing at all.
 
 ## Example
 ```python

@@ -14,6 +14,7 @@ from typing import Any
 import anyio
 import pytest
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 
 
 class Recorder:
@@ -103,18 +104,41 @@ def test_result_in_the_place_of_a_function_is_computed_at_once_and_cannot_be_cal
 
     async def main() -> int:
         loop = asyncio.get_running_loop()
-        with pytest.raises(TypeError, match="not callable"):
+        with pytest.raises(TypeError, match="callable"):
             await asyncio.to_thread(work())  # type: ignore[func-returns-value, arg-type]
-        with pytest.raises(TypeError, match="not callable"):
+        with pytest.raises(TypeError, match="callable"):
             await loop.run_in_executor(None, work())  # type: ignore[func-returns-value, arg-type]
-        with pytest.raises(TypeError, match="not callable"):
+        with pytest.raises(TypeError, match="callable"):
             await anyio.to_thread.run_sync(work())  # type: ignore[func-returns-value, arg-type]
-        with pytest.raises(TypeError, match="not callable"):
+        with pytest.raises(TypeError, match="callable"):
+            await run_in_threadpool(work())  # type: ignore[func-returns-value, arg-type]
+        with pytest.raises(TypeError, match="callable"):
             await BackgroundTask(work())()  # type: ignore[func-returns-value, arg-type]
         return threading.get_ident()
 
     assert {asyncio.run(main())} == set(ran_in)
-    assert len(ran_in) == 4
+    assert len(ran_in) == 5
+
+
+def test_thread_and_timer_that_get_a_result_run_nothing_and_say_so_late_or_never() -> None:
+    ran_in: list[int] = []
+    complaints: list[dict[str, Any]] = []
+
+    def work() -> None:
+        ran_in.append(threading.get_ident())
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: complaints.append(context))
+        thread = threading.Thread(target=work())  # type: ignore[func-returns-value]
+        thread.start()
+        thread.join()
+        loop.call_soon(work())  # type: ignore[func-returns-value, arg-type]
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    assert ran_in == [threading.get_ident()] * 2
+    assert [type(context["exception"]) for context in complaints] == [TypeError]
 
 
 def test_timer_only_calls_a_coroutine_function() -> None:

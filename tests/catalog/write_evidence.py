@@ -1,0 +1,153 @@
+"""Runs the cases of evidence whose libraries are installed here, keeps what was measured, and writes the pages of evidence.
+
+``python tests/catalog/write_evidence.py [FILE ...]``, in as many environments as it takes; FILE: stems of catalog files (all).
+What earlier runs and other environments have recorded stays, unless a case refutes it. Ends with 1 if one does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from evidence import record
+from evidence.cases import Case, absent, cases, documented
+from evidence.claims import Claim, claims, claims_for, version_here
+from evidence.pages import write_pages
+from evidence.record import DOCUMENTED, Line
+from evidence.runner import Outcome, Task, outcomes, serve
+
+Key = tuple[str, str, str]
+
+
+def main() -> int:
+    """Run, keep, write."""
+    arguments = _arguments()
+    if arguments.serve:
+        serve(cases())
+        return 0
+    stems = arguments.files or list(claims())
+    unknown = sorted(set(stems) - set(claims()))
+    if unknown:
+        sys.exit(f"there is no catalog file {', '.join(unknown)}")
+    book = Book(stems)
+    failures = [] if arguments.no_run else run(book, arguments.jobs, arguments.missing)
+    book.save()
+    write_pages()
+    for file, missing in absent().items():
+        print(f"not run: {file}: {missing} is not installed")
+    for failure in failures:
+        print(f"NOT BORNE OUT: {failure}")
+    return 1 if failures else 0
+
+
+class Book:
+    """The lines of some catalog files, on their way from the old record to the new one."""
+
+    def __init__(self, stems: Sequence[str]) -> None:
+        self.stems = stems
+        self.lines: dict[str, dict[Key, Line]] = {
+            stem: {line.key: line for line in record.read(stem)} for stem in stems
+        }
+        self._drop_outdated()
+        self._document()
+
+    def wants(self, claim: Claim, table: str, missing: bool) -> bool:
+        """Whether evidence for the claim is asked for; with ``missing``, only where there is none of this version."""
+        if claim.file not in self.lines:
+            return False
+        line = self.lines[claim.file].get((claim.name, claim.kind, table))
+        return not missing or line is None or line.version != version_here(claim.file)
+
+    def keep(self, claim: Claim, line: Line) -> None:
+        """Record what was measured now."""
+        lines = self.lines[claim.file]
+        lines[line.key] = record.merged(lines.get(line.key), line)
+
+    def drop(self, claim: Claim, table: str) -> None:
+        """Forget what a case has refuted."""
+        self.lines[claim.file].pop((claim.name, claim.kind, table), None)
+
+    def save(self) -> None:
+        """Write the files."""
+        for stem, lines in self.lines.items():
+            record.write(stem, lines.values())
+
+    def _drop_outdated(self) -> None:
+        """Forget claims that are none any more, and cases that are gone."""
+        here = {(case.file, case.kind) for case in cases()}
+        known = {case.file for case in cases()} | set(absent())
+        for stem, lines in self.lines.items():
+            for key, line in list(lines.items()):
+                claim = claims()[stem].get(key[:2])
+                gone = line.table == DOCUMENTED or line.case not in known
+                gone = gone or (line.case not in absent() and (line.case, line.table) not in here)
+                if claim is None or gone or record.refuted(line, claim):
+                    del lines[key]
+
+    def _document(self) -> None:
+        for name, reason in documented().items():
+            for stem in self.stems:
+                for claim in claims()[stem].values():
+                    if claim.name == name:
+                        line = Line(claim.name, claim.kind, DOCUMENTED, note=reason)
+                        self.lines[stem].setdefault(line.key, line)
+
+
+def run(book: Book, jobs: int, missing: bool) -> list[str]:
+    """Run the cases and keep what they show; computing cases one at a time, at the end. What was refuted."""
+    found = cases()
+    wanted: dict[int, list[Claim]] = {}
+    failures = []
+    for index, case in enumerate(found):
+        about = claims_for(case.name, case.kind)
+        if not about:
+            failures.append(f"{case.file}: the catalog has no entry for {case.name} ({case.kind})")
+        about = [claim for claim in about if book.wants(claim, case.kind, missing)]
+        if about:
+            wanted[index] = about
+    tasks = [Task(index, about[0].releases_gil) for index, about in wanted.items()]
+    computing = [task for task in tasks if found[task.index].kind in ("CPU", "SHORT")]
+    waiting = [task for task in tasks if task not in computing]
+    done = 0
+    for batch, processes in ((waiting, jobs), (computing, 1)):
+        for outcome in outcomes(batch, processes):
+            done += 1
+            case = found[outcome.index]
+            failures += _take(book, case, wanted[outcome.index], outcome)
+            if done % 100 == 0:
+                print(f"{done} of {len(tasks)} cases", file=sys.stderr)
+    print(f"{done} cases run, {len(failures)} not borne out")
+    return failures
+
+
+def _take(book: Book, case: Case, about: Sequence[Claim], outcome: Outcome) -> list[str]:
+    if outcome.unavailable:
+        print(f"not run: {case.name}: {outcome.unavailable}")
+        return []
+    for claim in about:
+        if outcome.seen is None:
+            book.drop(claim, case.kind)
+        else:
+            version = version_here(claim.file) or ""
+            book.keep(claim, record.line_of(claim, case, outcome.seen, version, platform.python_version()))
+    return [f"{case.file}: {case.name} ({case.kind}): {outcome.complaint}"] if outcome.complaint else []
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", metavar="FILE", help="stems of catalog files, such as redis (default: all)")
+    parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1), help="processes for cases that wait")
+    parser.add_argument("--missing", action="store_true", help="run only what is not on record for the versions here")
+    parser.add_argument("--no-run", action="store_true", help="only tidy the record and write the pages")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,8 +1,8 @@
-"""Whether a catalogued effect applies to a call, judged by its arguments."""
+"""Whether a catalogued effect or callback applies to a call, judged by its arguments."""
 
 from __future__ import annotations
 
-from fastapi_async_lint.catalog.schema import Condition, Effect
+from fastapi_async_lint.catalog.schema import Callback, Condition, Effect
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
 from fastapi_async_lint.project.build import Project
@@ -19,7 +19,9 @@ from fastapi_async_lint.project.values import (
 )
 
 
-def applies(project: Project, context: Context, op: int, name: str, receiver: Value | None, effect: Effect) -> bool:
+def applies(
+    project: Project, context: Context, op: int, name: str, receiver: Value | None, effect: Effect | Callback
+) -> bool:
     """Whether all of ``when`` and none of ``unless`` hold. A test on what is not known fails."""
     if not effect.when and not effect.unless:
         return True

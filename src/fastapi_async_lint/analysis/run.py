@@ -28,7 +28,7 @@ class Analysis:
         self._entries = find_entries(project, self._places)
         witnesses = Witnesses(project, effects)
         self._loop_sites = Findings(project, effects, self._places, witnesses, self._entries, settings.root).sites()
-        self._misuses = find_misuses(Ground(project, effects, self._places, self._entries))
+        self._misuses = find_misuses(Ground(project, effects, self._places, self._entries, witnesses))
         self._endpoints = Endpoints(project, effects, self._entries).all()
         self._unresolved = find_unresolved(project, self._places)
 

@@ -7,6 +7,7 @@ goes on, and the context or the site it goes to. Better confidence wins over a s
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fastapi_async_lint.analysis.effects import Effects, Site
@@ -79,7 +80,8 @@ class Witnesses:
             if kind in ("blocking", "cpu") and leads_on(site.context) and not self.guarded(site.context, site.op):
                 groups[kind, site.effect.category, site.effect.severity].append(site)
         for group, sites in groups.items():
-            self._search_group(group, sites)
+            for context, witness in self.above(group, sites).items():
+                self.by_context[context][group] = witness
 
     def guarded(self, context: Context, op: int) -> bool:
         """Whether the op only runs where no event loop is running."""
@@ -99,34 +101,38 @@ class Witnesses:
             return 0
         return 0 if group[2] == "minor" and self.once(context) else 2
 
-    def _search_group(self, group: Group, sites: list[Site]) -> None:
-        found = self.by_context
-        reached: list[Context] = []
+    def above(self, group: Group, sites: Iterable[Site]) -> dict[Context, Witness]:
+        """Every context that reaches one of the sites in its own thread, with its witness. The group only limits confidence."""
+        found: dict[Context, Witness] = {}
         for rank in (2, 1, 0):
-            layer = sorted(reached, key=lambda context: found[context][group].length)
+            layer = sorted(found, key=lambda context: found[context].length)
             for site in sites:
                 context = site.context
-                if min(site.rank, self.cap(context, group)) >= rank and group not in found[context]:
-                    found[context][group] = Witness(site.op, None, site, 1, rank)
+                if min(site.rank, self.cap(context, group)) >= rank and context not in found:
+                    found[context] = Witness(site.op, None, site, 1, rank)
                     layer.append(context)
-                    reached.append(context)
             while layer:
                 following: list[Context] = []
                 for context in layer:
-                    witness = found[context][group]
+                    witness = found[context]
                     for caller, op, edge in self._callers.get(context, ()):
-                        if group not in found[caller] and min(edge, self.cap(caller, group)) >= rank:
-                            found[caller][group] = Witness(op, context, witness.site, witness.length + 1, rank)
+                        if caller not in found and min(edge, self.cap(caller, group)) >= rank:
+                            found[caller] = Witness(op, context, witness.site, witness.length + 1, rank)
                             following.append(caller)
-                reached.extend(following)
                 layer = following
+        return found
 
     def way(self, context: Context, group: Group) -> list[tuple[Context, int]]:
         """The ops on the way from a context to the blocker, the blocker's own last."""
-        steps: list[tuple[Context, int]] = []
-        current: Context | None = context
-        while current is not None:
-            witness = self.by_context[current][group]
-            steps.append((current, witness.op))
-            current = witness.target
-        return steps
+        return way_down(context, lambda current: self.by_context[current][group])
+
+
+def way_down(context: Context, witness_of: Callable[[Context], Witness]) -> list[tuple[Context, int]]:
+    """The ops on the way from a context to the site of its witness, the site's own last."""
+    steps: list[tuple[Context, int]] = []
+    current: Context | None = context
+    while current is not None:
+        witness = witness_of(current)
+        steps.append((current, witness.op))
+        current = witness.target
+    return steps

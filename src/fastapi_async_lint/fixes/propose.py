@@ -19,6 +19,7 @@ from fastapi_async_lint.fixes import (
     replace_sleep,
     share_client,
     twin,
+    use_processes,
     use_running_loop,
 )
 from fastapi_async_lint.fixes.result import Proposal
@@ -39,6 +40,7 @@ FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (
     use_running_loop.propose,
     keep_task.propose,
     share_client.propose,
+    use_processes.propose,
 )
 """In the order of preference: what is safe, then a plain function, then a true counterpart before a thread."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import hashlib
 import threading
 import time
 import warnings
@@ -242,3 +243,28 @@ def test_awaiting_what_the_thread_gave_runs_it() -> None:
     started = time.monotonic()
     assert asyncio.run(main(Recorder())) == "late"
     assert time.monotonic() - started < 5
+
+
+def count(rounds: int) -> int:
+    """Computes, and holds the GIL."""
+    total = 0
+    for i in range(rounds):
+        total += i * i
+    return total
+
+
+async def turns_beside(function: Any, *arguments: Any) -> float:
+    """How often a second the event loop wakes up from sleeping half a millisecond while a thread runs the function."""
+    start = time.perf_counter()
+    work = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
+    turns = 0
+    while not work.done():
+        await asyncio.sleep(0.0005)
+        turns += 1
+    return turns / (time.perf_counter() - start)
+
+
+def test_thread_that_holds_the_gil_leaves_the_loop_few_turns_and_one_that_releases_it_many() -> None:
+    holding = asyncio.run(turns_beside(count, 5_000_000))
+    releasing = asyncio.run(turns_beside(hashlib.pbkdf2_hmac, "sha256", b"x", b"y", 500_000))
+    assert holding * 2 < releasing

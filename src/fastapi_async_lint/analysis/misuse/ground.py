@@ -9,6 +9,7 @@ from fastapi_async_lint.analysis.entries import Entries
 from fastapi_async_lint.analysis.places import Places
 from fastapi_async_lint.analysis.text import place_of, statement_rows
 from fastapi_async_lint.analysis.view import Misuse
+from fastapi_async_lint.analysis.witnesses import Witnesses
 from fastapi_async_lint.diagnostics import Confidence, Hop, Severity
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context
@@ -25,6 +26,7 @@ class Ground:
     effects: Effects
     places: Places
     entries: Entries
+    witnesses: Witnesses
 
     def misuse(
         self,

@@ -39,13 +39,22 @@ def span_place(module: Module, start: int, end: int) -> Place:
 
 def statement_rows(scope: ScopeInfo, op: int) -> tuple[int, int]:
     """First and last row of the statement that holds the op."""
-    start, end = scope.facts.span(op)
-    bounds = array("I", scope.module.facts.statements)
+    return _rows(scope.module, *scope.facts.span(op))
+
+
+def definition_rows(scope: ScopeInfo) -> tuple[int, int]:
+    """First and last row of the header of a ``def``, decorators excluded."""
+    start = scope.facts.name_start
+    return _rows(scope.module, start, start + len(scope.facts.name))
+
+
+def _rows(module: Module, start: int, end: int) -> tuple[int, int]:
+    bounds = array("I", module.facts.statements)
     starts = bounds[0::2]
     index = bisect_right(starts, start) - 1
     if index >= 0 and bounds[2 * index + 1] >= start:
         start, end = bounds[2 * index], max(end, bounds[2 * index + 1])
-    lines = _lines(scope.module.facts.line_starts)
+    lines = _lines(module.facts.line_starts)
     return lines.row(start), lines.row(max(start, end - 1))
 
 

@@ -7,7 +7,7 @@ goes on, and the context or the site it goes to. Better confidence wins over a s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fastapi_async_lint.analysis.effects import Effects, Site
@@ -101,7 +101,7 @@ class Witnesses:
             return 0
         return 0 if group[2] == "minor" and self.once(context) else 2
 
-    def above(self, group: Group, sites: Iterable[Site]) -> dict[Context, Witness]:
+    def above(self, group: Group, sites: Sequence[Site]) -> dict[Context, Witness]:
         """Every context that reaches one of the sites in its own thread, with its witness. The group only limits confidence."""
         found: dict[Context, Witness] = {}
         for rank in (2, 1, 0):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from fastapi_async_lint.analysis.misuse.called_instead_of_passed import find_called_instead_of_passed
 from fastapi_async_lint.analysis.misuse.client_per_request import find_clients_per_request
+from fastapi_async_lint.analysis.misuse.counterpart_available import find_available_counterparts
 from fastapi_async_lint.analysis.misuse.cpu_work_in_thread import find_cpu_work_in_threads
 from fastapi_async_lint.analysis.misuse.dangling_task import find_dangling_tasks
 from fastapi_async_lint.analysis.misuse.get_event_loop import find_get_event_loop
@@ -26,6 +27,7 @@ FINDERS: tuple[Callable[[Ground], Iterable[Misuse]], ...] = (
     find_clients_per_request,
     find_loop_apis_in_threads,
     find_cpu_work_in_threads,
+    find_available_counterparts,
 )
 
 

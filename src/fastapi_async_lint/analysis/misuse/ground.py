@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fastapi_async_lint.analysis.effects import Effects
 from fastapi_async_lint.analysis.entries import Entries
 from fastapi_async_lint.analysis.places import Places
-from fastapi_async_lint.analysis.text import place_of, statement_rows
+from fastapi_async_lint.analysis.text import definition_place, definition_rows, place_of, statement_rows
 from fastapi_async_lint.analysis.view import Misuse
 from fastapi_async_lint.analysis.witnesses import Witnesses
 from fastapi_async_lint.diagnostics import Confidence, Hop, Severity
@@ -56,4 +56,27 @@ class Ground:
             replacement=replacement,
             note=note,
             passes=passes,
+        )
+
+    def misuse_of(
+        self,
+        kind: str,
+        context: Context,
+        subject: str,
+        *,
+        rank: int = 2,
+        severity: Severity = Severity.CRITICAL,
+        chain: tuple[Hop, ...] = (),
+    ) -> Misuse:
+        """A misuse that is a whole function: it is reported at the name in its ``def``."""
+        return Misuse(
+            kind=kind,
+            place=definition_place(context.scope),
+            noqa_rows=definition_rows(context.scope),
+            function=context.scope.name,
+            subject=subject,
+            confidence=CONFIDENCES[rank],
+            severity=severity,
+            chain=chain,
+            entry_points=self.entries.reaching(context)[:5],
         )

@@ -144,6 +144,7 @@ class _Addition:
             reuse=entry.reuse or bool(earlier and earlier.reuse),
             pool=entry.pool or bool(earlier and earlier.pool),
             given_by=(*(earlier.given_by if earlier else ()), *entry.given_by),
+            borrows=(*(earlier.borrows if earlier else ()), *entry.borrows),
             thread_bound=entry.thread_bound or bool(earlier and earlier.thread_bound),
             thread_check=entry.thread_check or (earlier.thread_check if earlier else ""),
             per_thread=entry.per_thread or bool(earlier and earlier.per_thread),

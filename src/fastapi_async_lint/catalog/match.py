@@ -27,6 +27,7 @@ class Catalog:
         self._alias_heads = frozenset(alias.partition(".")[0] for alias in tables.aliases)
         self._usual: dict[str, tuple[str, ...]] | None = None
         self._shared: dict[str, bool] = {}
+        self._borrowing: frozenset[str] | None = None
         self._asynchronous: frozenset[str] | None = None
         self._mro: dict[str, tuple[str, ...]] = {}
         self._effects: dict[str, tuple[Effect, ...]] = {}
@@ -96,6 +97,18 @@ class Catalog:
             pools = any(entry.pool or self._is_asynchronous(entry.name) for entry in entries)
             found = self._shared[name] = pools and any(entry.reuse for entry in entries)
         return found
+
+    def borrows(self, name: str) -> frozenset[str]:
+        """Keywords of the constructor that give an instance the connections of another object; those of the bases included."""
+        classes = self.tables.classes
+        return frozenset(keyword for base in self.mro(name) if base in classes for keyword in classes[base].borrows)
+
+    @property
+    def borrowing(self) -> frozenset[str]:
+        """The keywords of all classes that do so."""
+        if self._borrowing is None:
+            self._borrowing = frozenset(k for entry in self.tables.classes.values() for k in entry.borrows)
+        return self._borrowing
 
     def _is_asynchronous(self, name: str) -> bool:
         """Whether some method of the class is a coroutine function, as far as its own entries tell."""

@@ -185,6 +185,9 @@ class ClassEntry(Strict, frozen=True):
     """With ``reuse``, for synchronous classes: it keeps connections to a database, broker or cloud. (Asynchronous ones all do.)"""
     given_by: tuple[str, ...] = ()
     """With ``reuse``: full names of functions that give an instance that is there already."""
+    borrows: tuple[str, ...] = ()
+    """With ``reuse``: keywords of its constructor that give it the connections of another object (``transport``,
+    ``connection_pool``, ``http_client``): then that object is what is made once and shared."""
     thread_bound: bool = False
     """Its instances may only be used in the thread that made them."""
     thread_check: str = ""

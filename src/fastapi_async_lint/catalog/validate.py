@@ -84,8 +84,8 @@ def _class(entry: ClassEntry) -> Iterator[str]:
     for where, texts in (("attributes", entry.attributes), ("returns", entry.returns)):
         for name, text in texts.items():
             yield from (f"{entry.name}, {where}, {name}: {message}" for message in _expression(text))
-    if (entry.pool or entry.given_by) and not entry.reuse:
-        yield f"{entry.name}: `pool` and `given_by` are for classes with `reuse`"
+    if (entry.pool or entry.given_by or entry.borrows) and not entry.reuse:
+        yield f"{entry.name}: `pool`, `given_by` and `borrows` are for classes with `reuse`"
 
 
 def _callback(callback: Callback) -> Iterator[str]:

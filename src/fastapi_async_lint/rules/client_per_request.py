@@ -81,8 +81,10 @@ There is only a hint: where the one instance lives, and when it is closed, is a 
 
 ## Limits
 - Where an argument comes from a parameter, such as the key of one of many customers, the finding is only *possible*.
-- A client that is stored in a global, a container or an attribute counts as kept, and so does everything in a function that looks
-  whether something is there and fills it if not, or whose decorator is not known.
+- A client that is stored in a global, a container or an attribute counts as kept. So does what is made where a function looks whether
+  something is there and fills it if not, and everything in a function whose decorator is not known.
+- Where a client is given the connections of another object (`transport=`, `connector=`, `connection_pool=`, `http_client=`), that
+  object is what must be shared, and what is reported where it is made.
 - Synchronous clients that hold no pool to a database, broker or cloud (`requests.Session`, `httpx.Client`) are not reported.
 - Code that start-up runs, or a command, is not run for every request.
 

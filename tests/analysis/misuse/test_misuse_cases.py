@@ -1,7 +1,8 @@
 """Small projects, one for each kind of misuse: what must be reported at which line, and what must stay silent.
 
 A case is a text file. ``# file: app/main.py`` starts a file of the project. A line that ends in ``# FAL301`` must be reported with
-that code; ``# FAL301 possible`` only to those who ask for what is possible. Every other line must be silent.
+that code (``# FAL301, FAL303`` with both); ``# FAL301 possible`` only to those who ask for what is possible. Every other line must be
+silent.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from fastapi_async_lint.engine import check_project
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
 FILE = re.compile(r"^# file: (\S+)$", re.MULTILINE)
-EXPECTED = re.compile(r"# (FAL\d{3})( possible)?$")
+EXPECTED = re.compile(r"# (FAL\d{3}(?:, FAL\d{3})*)( possible)?$")
 CODES = (
     "FAL301",
     "FAL302",
@@ -49,7 +50,7 @@ def unpack(text: str, root: Path) -> set[Finding]:
         for row, line in enumerate(body.split("\n"), 1):
             found = EXPECTED.search(line)
             if found:
-                expected.add((name, row, found[1], found[2] is None))
+                expected.update((name, row, code, found[2] is None) for code in found[1].split(", "))
     return expected
 
 

@@ -17,7 +17,7 @@ from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.operands import operands
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.index import ScopeInfo
-from fastapi_async_lint.project.values import ClassValue, LibraryInstance, LibraryMember, LibraryValue, Value
+from fastapi_async_lint.project.values import ClassValue, LibraryInstance, LibraryMember, LibraryValue, Nothing, Value
 
 KIND = "client-per-request"
 _OPENED = frozenset({"awaitable", "context", "async_context"})
@@ -30,7 +30,7 @@ def find_clients_per_request(ground: Ground) -> Iterator[Misuse]:
     starts = list(roads.requests())
 
     def anew(context: Context, op: int, target: Context) -> bool:
-        return not kept.remembers(context) and not kept.single(context, op, target)
+        return not kept.remembers(context, op) and not kept.single(context, op, target)
 
     every: Reach | None = None
     given: Reach | None = None
@@ -39,7 +39,7 @@ def find_clients_per_request(ground: Ground) -> Iterator[Misuse]:
             continue
         for op in ops:
             made = _made(ground, context, op)
-            if made is None or kept.remembers(context) or kept.stores(context, op):
+            if made is None or kept.remembers(context, op) or kept.stores(context, op):
                 continue
             if every is None or given is None:
                 every = roads.reach(starts, anew)
@@ -58,28 +58,43 @@ def find_clients_per_request(ground: Ground) -> Iterator[Misuse]:
 def _made(ground: Ground, context: Context, op: int) -> tuple[str, int] | None:
     """The class of client that a call makes, and how sure that is."""
     body = context.scope.ops[op]
-    functions = list(context.values[body.function] or ()) if isinstance(body, ir.Call) else []
-    found = [name for function in functions if (name := _gives(ground, function))]
+    if not isinstance(body, ir.Call):
+        return None
+    functions = list(context.values[body.function] or ())
+    made = [(name, classes) for function in functions for name, classes in _gives(ground, function)]
+    found = [name for name, classes in made if not _borrows(ground, context, body, classes)]
     return (found[0], 2 if len(found) == len(functions) else 1) if found else None
 
 
-def _gives(ground: Ground, function: Value) -> str:
-    """The class of the client that calling the function makes; empty for all else."""
+def _gives(ground: Ground, function: Value) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The client that calling the function makes: what it is called, and its class in the catalog (with a project's class: those it
+    inherits from)."""
     catalog = ground.project.catalog
     if isinstance(function, ClassValue):
-        return function.info.scope.facts.name if any(map(catalog.shared, function.info.libraries())) else ""
+        classes = tuple(filter(catalog.shared, function.info.libraries()))
+        if classes:
+            yield function.info.scope.facts.name, classes
     if not isinstance(function, (LibraryValue, LibraryMember)):
-        return ""
+        return
     receiver = function.receiver if isinstance(function, LibraryMember) else None
     if isinstance(receiver, LibraryInstance) and catalog.shared(receiver.name):
-        return ""  # Something of the client's own, or the client itself again.
+        return  # Something of the client's own, or the client itself again.
     if function.name in catalog.tables.classes:
-        return function.name if catalog.shared(function.name) else ""
+        if catalog.shared(function.name):
+            yield function.name, (function.name,)
+        return
     for name in _named(catalog.returns(function.name)):
         entry = catalog.klass(name)
         if catalog.shared(name) and not (entry and function.name in entry.given_by):
-            return name
-    return ""
+            yield name, (name,)
+            return
+
+
+def _borrows(ground: Ground, context: Context, call: ir.Call, classes: tuple[str, ...]) -> bool:
+    """Whether the call gives the client the connections of another object: that one is what is to be shared."""
+    keywords = frozenset(keyword for name in classes for keyword in ground.project.catalog.borrows(name))
+    given = [context.values[argument.value] for argument in call.arguments if argument.keyword in keywords]
+    return any(not values or any(not isinstance(value, Nothing) for value in values) for values in given)
 
 
 def _named(expression: types.TypeExpr | None) -> Iterator[str]:
@@ -115,10 +130,20 @@ def _depends_on_the_call(scope: ScopeInfo, op: int) -> bool:
             continue
         seen.add(current)
         read = scope.ops[current]
+        if isinstance(read, (ir.Call, ir.Mapping)):
+            pending.extend(_put_into(scope, current))
         if isinstance(read, ir.Parameter) or (isinstance(read, ir.Free) and _is_of_a_function(scope, read.name)):
             return True
         pending.extend(operands(scope.ops[current]))
     return False
+
+
+def _put_into(scope: ScopeInfo, op: int) -> Iterator[int]:
+    """What is put into the dictionary that an op makes: ``options["key"] = key``."""
+    for user in fate(scope, op).users:
+        body = scope.ops[user]
+        if isinstance(body, ir.SetSubscript) and body.value != op:
+            yield from (body.key, body.value)
 
 
 def _is_of_a_function(scope: ScopeInfo, name: str) -> bool:

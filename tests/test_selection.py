@@ -167,18 +167,16 @@ def test_file_outside_the_root_is_matched_by_its_name() -> None:
     assert choose([outside], per_file_ignores=(("/tests/", ("FAL",)),)).ignored == 0
 
 
-def test_suppressed_findings_are_counted_and_the_comment_is_remembered() -> None:
+def test_suppressed_findings_are_counted() -> None:
     text = "f(\n)  # noqa: E501, FAL1\ng()\n"
     result = choose([finding(row=1, last=2), finding("FAL201", row=1, last=2), finding(row=3)], text)
     assert [(one.code, one.place.start.row) for one in result.shown] == [("FAL201", 1), ("FAL101", 3)]
     assert result.suppressed == 1
-    ((path, comment, code),) = result.used
-    assert (path, comment.start.row, code and code.code) == (A, 2, "FAL1")
 
 
 def test_suppressions_may_be_set_aside() -> None:
     result = choose([finding()], "f()  # noqa\n", noqa=False)
-    assert (len(result.shown), result.suppressed, result.used) == (1, 0, frozenset())
+    assert (len(result.shown), result.suppressed) == (1, 0)
 
 
 def test_finding_is_counted_once_though_several_reasons_hold_it_back() -> None:
@@ -186,7 +184,6 @@ def test_finding_is_counted_once_though_several_reasons_hold_it_back() -> None:
     assert (result.ignored, result.unsure, result.suppressed) == (1, 0, 0)
     result = choose([finding(sure="possible")], "f()  # noqa\n")
     assert (result.ignored, result.unsure, result.suppressed) == (0, 1, 0)
-    assert len(result.used) == 1
 
 
 def test_suppressions_of_a_file_are_asked_for_once_and_only_where_it_has_findings() -> None:
@@ -200,10 +197,47 @@ def test_suppressions_of_a_file_are_asked_for_once_and_only_where_it_has_finding
     assert asked == [A]
 
 
-def test_codes_that_silence_nothing_are_told() -> None:
-    text = "f()  # noqa: FAL101, FAL102, E501\ng()  # noqa\nh()  # noqa: FAL110\ni()  # noqa: FAL1\nj()  # noqa: FAL2\n"
-    settings = Settings(ROOT)
-    codes = select_codes(settings, KNOWN)
-    suppressions = suppressions_of(text)
-    result = apply([finding(row=1)], settings, codes, lambda path: suppressions)
-    assert [code.code for _, code in unused(A, suppressions, result.used, codes, KNOWN)] == ["FAL102", "FAL2"]
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        ("# noqa: FAL101", []),
+        ("# noqa: FAL1", []),
+        ("# noqa: FAL101, FAL1", []),
+        ("# noqa: FAL102", ["FAL102"]),
+        ("# noqa: FAL2", ["FAL2"]),
+        ("# noqa: FAL101, FAL102, E501", ["FAL102"]),
+        ("# noqa: FAL201 FAL102 E501", ["FAL201", "FAL102"]),
+        ("# noqa: FAL101, FAL101", ["FAL101"]),
+        ("# noqa: FAL102, FAL102", ["FAL102", "FAL102"]),
+        ("# noqa: FAL110", ["FAL110"]),
+        ("# noqa: FAL555", ["FAL555"]),
+        ("# noqa: FAL1011", ["FAL1011"]),
+        ("# noqa: FAL999", ["FAL999"]),
+        ("# noqa", []),
+        ("# noqa: FAL", []),
+        ("# noqa : FAL102", []),
+        ("# noqa FAL102", []),
+        ("#noqa: FAL102", []),
+        ("# noqa: E501, F401, FA102, FALL102, XFAL102, fal102", []),
+        ("# noqa: FAL102FAL201", []),
+        ("# noqa: FAL900", []),
+        ("# noqa: FAL9", []),
+        ("# noqa: FAL102, FAL900", ["FAL102"]),
+        ("# flake8: noqa: FAL102", []),
+    ],
+)
+def test_codes_that_suppress_nothing_are_told(comment: str, expected: list[str]) -> None:
+    suppressions = suppressions_of(f"f()  {comment}\n")
+    found = list(unused(suppressions, [finding(row=1)], KNOWN, "FAL900"))
+    assert [code.code for _, idle in found for code in idle] == expected
+    assert len(found) == bool(expected)
+
+
+def test_code_is_in_use_on_any_row_of_the_statement_and_on_no_other() -> None:
+    suppressions = suppressions_of("f(  # noqa: FAL101\n)  # noqa: FAL1\ng()  # noqa: FAL101\n")
+    found = unused(suppressions, [finding(row=1, last=2)], KNOWN, "FAL900")
+    assert [(comment.start.row, [code.code for code in idle]) for comment, idle in found] == [(3, ["FAL101"])]
+
+
+def test_finding_that_is_unsure_keeps_its_suppression() -> None:
+    assert not list(unused(suppressions_of("f()  # noqa: FAL101\n"), [finding(sure="possible")], KNOWN, "FAL900"))

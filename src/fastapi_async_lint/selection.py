@@ -1,12 +1,13 @@
 """Which findings are shown: those whose code is on, in files the user asked about, sure enough and not suppressed.
 
-What is held back is counted by reason, and which suppressions did so is remembered.
+What is held back is counted by reason. Suppressions that have nothing to suppress are found here, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from fastapi_async_lint.source.globs import compile_glob
 from fastapi_async_lint.source.paths import relative_to
 from fastapi_async_lint.source.suppressions import Noqa, NoqaCode, Suppressions
 
-Use = tuple[Path, Noqa, NoqaCode | None]
-"""A suppression that silenced something: its file, the comment, the code in it (None: it names none)."""
+_OURS = re.compile(r"FAL[0-9]+")
+"""What no other tool means, be it a rule's code or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,6 @@ class Selection:
     """By ``per-file-ignores``, in the files asked about."""
     unsure: int = 0
     """Below ``min-confidence``."""
-    used: frozenset[Use] = field(default=frozenset())
-    """Suppressions that met a finding, whether or not it would have been shown without them."""
 
 
 def select_codes(settings: Settings, known: Mapping[str, bool], always: Iterable[str] = ()) -> frozenset[str]:
@@ -74,24 +73,21 @@ def apply(
     in_file = cache(suppressions)
     ignored_codes = _ignored_codes(settings)
     shown: list[Diagnostic] = []
-    used: set[Use] = set()
     suppressed = ignored = unsure = 0
     for one in diagnostics:
         path = one.place.path
         if one.code not in codes or not reports(path):
             continue
-        silencers = in_file(path).matching(one.code, *one.noqa_rows) if settings.noqa else ()
-        used.update((path, comment, code) for comment, code in silencers)
         if any(covers(code, one.code) for code in ignored_codes(path)):
             ignored += 1
         elif one.confidence.rank < settings.min_confidence.rank:
             unsure += 1
-        elif silencers:
+        elif settings.noqa and in_file(path).suppresses(one.code, *one.noqa_rows):
             suppressed += 1
         else:
             shown.append(one)
     shown.sort(key=lambda one: (str(one.place.path), one.place.start, one.code))
-    return Selection(tuple(shown), suppressed, ignored, unsure, frozenset(used))
+    return Selection(tuple(shown), suppressed, ignored, unsure)
 
 
 def _ignored_codes(settings: Settings) -> Callable[[Path], tuple[str, ...]]:
@@ -107,16 +103,22 @@ def _ignored_codes(settings: Settings) -> Callable[[Path], tuple[str, ...]]:
 
 
 def unused(
-    path: Path, suppressions: Suppressions, used: frozenset[Use], codes: frozenset[str], known: Iterable[str]
-) -> Iterator[tuple[Noqa, NoqaCode]]:
-    """The codes in a file's ``# noqa: …`` that are ours and silenced nothing.
+    suppressions: Suppressions, findings: Iterable[Diagnostic], known: Collection[str], itself: str
+) -> Iterator[tuple[Noqa, tuple[NoqaCode, ...]]]:
+    """The comments of a file with those of their codes that are ours and suppress nothing.
 
-    Left out are blanket comments, which may be meant for other tools, and codes that stand for a rule that is off:
-    nobody can tell what it would have found.
+    ``findings``: all of the file, of every rule, on or off, and however sure: what a code has to suppress must not depend
+    on what this run is asked to show. ``known``: the codes of all rules. ``itself``: the code that reports what this gives;
+    nobody can tell whether a comment that names it has a use. Blanket comments may be meant for other tools.
     """
-    ours = tuple(known)
+    met = {use for one in findings for use in suppressions.matching(one.code, *one.noqa_rows)}
     for comment in suppressions.lines:
+        idle: list[NoqaCode] = []
+        seen: set[str] = set()
         for code in comment.codes or ():
-            meant = {one for one in ours if code.covers(one)}
-            if meant and meant <= codes and (path, comment, code) not in used:
-                yield comment, code
+            ours = _OURS.fullmatch(code.code) is not None or any(code.covers(one) for one in known)
+            if ours and not code.covers(itself) and (code.code in seen or (comment, code) not in met):
+                idle.append(code)
+            seen.add(code.code)
+        if idle:
+            yield comment, tuple(idle)

@@ -34,6 +34,15 @@ def test_fix_makes_the_safe_ones_and_reports_the_rest(root: Path) -> None:
     assert "FAL101" not in done.stdout
 
 
+def test_suppression_without_a_use_is_removed_when_asked_for(root: Path) -> None:
+    source = SOURCE.replace("sleep(1)", "sleep(1)  # noqa: FAL101, FAL110").replace("('u')", "('u')  # noqa: FAL102")
+    (root / "main.py").write_text(source)
+    assert check(root, "--fix").stderr.startswith("Fixed 0 findings")
+    done = check(root, "--fix", "--extend-select", "FAL900")
+    assert done.returncode == 0
+    assert (root / "main.py").read_text() == source.replace("FAL101, FAL110", "FAL101")
+
+
 def test_unsafe_fixes_leave_nothing_and_the_status_says_so(root: Path) -> None:
     done = check(root, "--fix", "--unsafe-fixes")
     assert done.returncode == 0

@@ -200,6 +200,31 @@ class TestSuppressions:
 
         assert [row for _, row, _, _ in found] == [12, 17, 27]
 
+    def test_suppressions_without_a_use_are_those_that_check_reports(self, project):
+        flake8 = project(
+            {
+                "main.py": """
+                    import time
+
+
+                    async def f() -> None:
+                        time.sleep(1)  # noqa: FAL101
+                        print(1)  # noqa: FAL101
+                        print(2)  # noqa: E501, FAL555, FAL102 why
+                        print(3)  # noqa: FAL101, FAL900
+                        print(4)  # noqa
+                """
+            }
+        )
+
+        found = flake8.findings("--fal-extend-select=FAL900", ".")
+
+        assert found == flake8.check("--extend-select=FAL900")
+        assert [(row, text[:6]) for _, row, _, text in found] == [(6, "FAL900"), (7, "FAL900")]
+        assert flake8.findings("--fal-extend-select=FAL900", "--extend-ignore=FAL101", ".") == found
+        shown = flake8.findings("--fal-extend-select=FAL900", "--disable-noqa", ".")
+        assert [(row, text[:6]) for _, row, _, text in shown] == [(5, "FAL101")]
+
     def test_flake8s_own_options_still_apply(self, flake8):
         assert flake8.findings("--extend-ignore=FAL101", ".") == flake8.check("--ignore=FAL101")
         assert flake8.findings("--per-file-ignores=app/main.py:FAL1", ".") == flake8.check("app/upload.py")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fastapi_async_lint.diagnostics import Applicability, Diagnostic
 from fastapi_async_lint.engine.pipeline import Report
+from fastapi_async_lint.rules import unused_suppression
 
 if TYPE_CHECKING:
     from fastapi_async_lint.fixes import Source, TextEdit
@@ -159,6 +160,8 @@ def _fresh(untouched: Counter[Identity], added: Counter[Identity], later: Counte
     reworded = Counter((n[0], n[1], n[2], n[4]) for n in (untouched - later).elements())
     fresh: Counter[Identity] = Counter()
     for name in added.elements():
+        if name[1] == unused_suppression.META.code:
+            continue  # Its finding went with the fix; removing the comment is the next round's business.
         loose = (name[0], name[1], name[2], name[4])
         if reworded[loose]:
             reworded[loose] -= 1

@@ -16,6 +16,7 @@ from fastapi_async_lint.fixes import (
     move_block,
     offload_call,
     pass_function,
+    remove_suppression,
     replace_sleep,
     share_client,
     twin,
@@ -43,10 +44,15 @@ FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (
     use_processes.propose,
 )
 """In the order of preference: what is safe, then a plain function, then a true counterpart before a thread."""
+OF_COMMENTS: tuple[Callable[[Source, Diagnostic], Proposal | None], ...] = (remove_suppression.propose,)
+"""Fixes for findings about comments, where there is no expression."""
 
 
 def propose(source: Source, diagnostic: Diagnostic) -> tuple[Proposal, ...]:
     """What can be done about the finding in its file; empty where no fix speaks of such findings."""
+    comments = [proposal for each in OF_COMMENTS if (proposal := each(source, diagnostic)) is not None]
+    if comments:
+        return tuple(comments)
     site = source.site_at(diagnostic)
     if site is None or source.syntax is None:
         return ()

@@ -165,6 +165,8 @@ class Remedy:
     passes: str = ""
     """How the call hands arguments on to a function that it takes: ``all`` (keywords too), ``positional``, ``none``; empty where it
     takes none, or no function can stand in the place of what it was given."""
+    arguments: tuple[str, str] = ("", "")
+    """The keywords by which that call takes a tuple and a dict of the function's arguments; empty where it has none such."""
     idle: tuple[Position, ...] = ()
     """Where the codes of a suppression begin that suppress nothing."""
     no_thread: str = ""

@@ -117,6 +117,8 @@ def test_offloaded_coroutine_is_awaited(fixed: Fixed, before: str, after: str) -
 PASSING = """\
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 
 import anyio
 from fastapi import BackgroundTasks
@@ -126,7 +128,7 @@ def work(x=1, *rest, y=2, func=3):
     print(x)
 
 
-async def main(loop: asyncio.AbstractEventLoop, names, tasks: BackgroundTasks):
+async def main(loop: asyncio.AbstractEventLoop, names, tasks: BackgroundTasks, pool: ThreadPool):
 """
 
 
@@ -151,6 +153,23 @@ async def main(loop: asyncio.AbstractEventLoop, names, tasks: BackgroundTasks):
         ("tasks.add_task(work(1, y=2))", "tasks.add_task(work, 1, y=2)"),
         ("loop.call_later(5, work(1))", "loop.call_later(5, work, 1)"),
         ("threading.Thread(target=work(), daemon=True).start()", "threading.Thread(target=work, daemon=True).start()"),
+        (
+            "threading.Thread(target=work(1), daemon=True).start()",
+            "threading.Thread(target=work, args=(1,), daemon=True).start()",
+        ),
+        (
+            "threading.Thread(None, work((1, 2), (3), '#', y = 4, **names)).start()",
+            "threading.Thread(None, work, args=((1, 2), (3), '#'), kwargs={\"y\": 4, **names}).start()",
+        ),
+        (
+            "threading.Timer(5, work(*names, y=(1, 2))).start()",
+            'threading.Timer(5, work, args=(*names,), kwargs={"y": (1, 2)}).start()',
+        ),
+        ("ThreadPoolExecutor(initializer=work(1))", "ThreadPoolExecutor(initializer=work, initargs=(1,))"),
+        ("pool.map_async(work(), names)", "pool.map_async(work, names)"),
+        ("threading.Thread(target=work(), args=(1,)).start()", "threading.Thread(target=work, args=(1,)).start()"),
+        ("await asyncio.to_thread(work(), 1, y=2)", "await asyncio.to_thread(work, 1, y=2)"),
+        ("pool.apply_async(work(1, y=2))", 'pool.apply_async(work, args=(1,), kwds={"y": 2})'),
     ],
 )
 def test_function_is_passed_instead_of_its_result(fixed: Fixed, before: str, after: str) -> None:
@@ -164,19 +183,53 @@ def test_function_is_passed_instead_of_its_result(fixed: Fixed, before: str, aft
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "await loop.run_in_executor(None, work(1, y=2))",
+            "await loop.run_in_executor(None, functools.partial(work, 1, y=2))",
+        ),
+        (
+            "await loop.run_in_executor(None, func=work(1))",
+            "await loop.run_in_executor(None, func=functools.partial(work, 1))",
+        ),
+        (
+            "await anyio.to_thread.run_sync(work(\n    **names,\n), limiter=None)",
+            "await anyio.to_thread.run_sync(functools.partial(work,\n    **names,\n), limiter=None)",
+        ),
+        ("await asyncio.to_thread(work(func=1))", "await asyncio.to_thread(functools.partial(work, func=1))"),
+    ],
+)
+def test_function_is_passed_with_arguments_that_the_call_does_not_hand_on(
+    fixed: Fixed, before: str, after: str
+) -> None:
+    text, outcome = fixed(PASSING + textwrap.indent(before, "    ") + "\n")
+    expected = PASSING.replace("import asyncio\n", "import asyncio\nimport functools\n", 1)
+    assert text.decode() == expected + textwrap.indent(after, "    ") + "\n"
+    assert outcome.report.diagnostics == ()
+
+
+def test_function_is_not_passed_by_partial_where_the_name_means_something_else(fixed: Fixed) -> None:
+    source = PASSING + "    functools = 1\n    await anyio.to_thread.run_sync(work(y=2))\n"
+    after, _ = fixed(source)
+    assert after.decode() == source
+
+
+@pytest.mark.parametrize(
     "call",
     [
-        "await loop.run_in_executor(None, work(1, y=2))",
-        "await loop.run_in_executor(None, work(**names))",
-        "await anyio.to_thread.run_sync(work(y=2))",
-        "threading.Thread(target=work(1)).start()",
+        "threading.Thread(target=work(1), args=(2,)).start()",
+        "threading.Thread(None, work(1), 'name').start()",
+        "threading.Thread(target=work(  # why\n        1)).start()",
+        "ThreadPoolExecutor(initializer=work(y=1))",
+        "pool.map_async(work(1), names)",
+        "await loop.run_in_executor(None, work(1), 2)",
         "await asyncio.to_thread(work(1), 2)",
         "await asyncio.to_thread(work(1), y=2)",
-        "await asyncio.to_thread(work(func=1))",
         "await asyncio.to_thread(work(x for x in names))",
         "await asyncio.to_thread((work(1)))",
         "await asyncio.to_thread(work(  # why\n        1))",
-        "await asyncio.to_thread(main(loop, names, tasks))",
+        "await asyncio.to_thread(main(loop, names, tasks, pool))",
     ],
 )
 def test_function_that_cannot_be_passed_is_left_with_a_reason(fixed: Fixed, call: str) -> None:

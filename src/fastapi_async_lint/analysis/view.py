@@ -62,6 +62,8 @@ class Misuse:
     """Why no ``await`` may be added at the place."""
     passes: str = ""
     """As in :class:`Remedy`."""
+    arguments: tuple[str, str] = ("", "")
+    """As in :class:`Remedy`."""
 
 
 @dataclass(frozen=True, slots=True)

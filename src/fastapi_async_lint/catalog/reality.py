@@ -211,6 +211,7 @@ def _callback(callback: Callback) -> Iterator[str]:
     arguments: tuple[Argument | None, ...] = (callback.path, callback.methods_argument, *callback.result_arguments)
     if callback.decorator == "no":
         arguments = (callback.argument, *arguments)
+    arguments += tuple(Argument(keyword=keyword) for keyword in (callback.args, callback.kwargs) if keyword)
     for name in callback.names:
         missing = list(_exists(name))
         yield from missing

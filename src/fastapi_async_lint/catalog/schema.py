@@ -260,6 +260,10 @@ class Callback(Strict, frozen=True):
     """The callable gets the call's remaining arguments; nothing known; or the elements of the following iterables (``map``)."""
     keywords: bool = False
     """With ``passes = "rest"``: keyword arguments of the call go to the callable as well (``submit``); else they are the call's own."""
+    args: str = ""
+    """The keyword whose value, a tuple, holds the callable's positional arguments (``Thread(args=…)``)."""
+    kwargs: str = ""
+    """The keyword whose value, a dict, holds its keyword arguments."""
     objects: bool = False
     """What is handed over is an iterator or a context manager itself, no function."""
     becomes: str = ""

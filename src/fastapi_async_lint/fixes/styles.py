@@ -84,7 +84,7 @@ def wrap_call(site: CallSite, style: Style) -> Wrapping | None:
     opening, closing = f"{style.function}(", ""
     imported = style.imported
     if not bare:
-        partial = _partial(site)
+        partial = partial_name(site)
         if partial is None:
             return None
         opening, closing = f"{style.function}({partial[0]}(", ")"
@@ -117,7 +117,8 @@ def wrap_truth(site: CallSite, style: Style) -> Wrapping:
     return Wrapping((opening, TextEdit(site.end, site.end, ")")), style.imported)
 
 
-def _partial(site: CallSite) -> tuple[str, Imported] | None:
+def partial_name(site: CallSite) -> tuple[str, Imported] | None:
+    """How ``functools.partial`` is written in the file, and its import; None where the names mean something else."""
     found = imports.member(site, ("functools",), "partial")
     if found and found.edit is None:
         return found.name, found

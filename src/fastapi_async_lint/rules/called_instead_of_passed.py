@@ -71,9 +71,9 @@ async def start(year: int, tasks: BackgroundTasks) -> None:
 ```
 
 ## Fix safety
-`to_thread(export, year)` is unsafe: the function runs in another place than before, and later. There is only a hint where the
-arguments cannot be passed on: keywords to what passes positional arguments only, any to `Thread(target=…)`, and where the
-call has further arguments. For a coroutine in the place of a plain function there is only a hint as well: await it.
+`to_thread(export, year)` is unsafe: the function runs in another place than before, and later. `Thread` and its like get `args=` and
+`kwargs=`, keywords go into `functools.partial` where the call does not pass them on. There is only a hint where further arguments follow
+that might be the function's, and for a coroutine in the place of a plain function: await it.
 
 ## Limits
 - Reported is what certainly cannot be called: `None`, literals, lists and dicts, coroutines, instances of the project's classes

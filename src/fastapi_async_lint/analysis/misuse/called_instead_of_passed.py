@@ -116,6 +116,7 @@ def _misuse(ground: Ground, context: Context, op: int, taker: _Taker, result: Re
         replacement=None,
         note=f"{COROUTINE if result.is_coroutine else RESULT} {runner}",
         passes=_passes(taker.callback, result),
+        arguments=(taker.callback.args, taker.callback.kwargs),
     )
 
 

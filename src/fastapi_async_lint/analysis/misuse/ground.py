@@ -41,6 +41,7 @@ class Ground:
         replacement: str | None = None,
         note: str = "",
         passes: str = "",
+        arguments: tuple[str, str] = ("", ""),
     ) -> Misuse:
         """A misuse at an op. ``rank`` is the confidence of the weakest step, 2 for certain."""
         return Misuse(
@@ -56,6 +57,7 @@ class Ground:
             replacement=replacement,
             note=note,
             passes=passes,
+            arguments=arguments,
         )
 
     def misuse_of(

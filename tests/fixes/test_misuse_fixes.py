@@ -6,13 +6,14 @@ import asyncio
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fastapi_async_lint.config import Settings
 from fastapi_async_lint.diagnostics import Applicability, Confidence
 from fastapi_async_lint.engine import check_project
-from fastapi_async_lint.engine.fixing import FixReport, with_fixes
+from fastapi_async_lint.engine.fixing import FixReport, fix_project, with_fixes
 
 Fixed = Callable[..., tuple[bytes, FixReport]]
 HEAD = """\
@@ -404,3 +405,54 @@ def test_gathered_coroutines_give_the_same_and_overlap(fixed: Fixed) -> None:
         seen.append((asyncio.run(space["main"]()), space["events"]))  # type: ignore[operator]
     assert seen[0] == (("a", "b"), ["start a", "end a", "start b", "end b"])
     assert seen[1] == (("a", "b"), ["start a", "start b", "end a", "end b"])
+
+
+RUNNING = """\
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
+
+import anyio
+from fastapi.concurrency import run_in_threadpool
+from starlette.background import BackgroundTask
+
+calls = []
+
+
+def work(*values, **names):
+    calls.append((values, names))
+
+
+async def main():
+    loop = asyncio.get_running_loop()
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await asyncio.to_thread(work(1, y=2))",
+        "await loop.run_in_executor(None, work(1, y=2))",
+        "await anyio.to_thread.run_sync(work(1, y=2))",
+        "await run_in_threadpool(work(1, func=2, y=2))",
+        "await BackgroundTask(work(1, y=2))()",
+        "loop.call_soon(work(1, y=2)); await asyncio.sleep(0)",
+        "t = threading.Thread(target=work(1, y=2)); t.start(); t.join()",
+        "t = threading.Timer(0, work(1, y=2)); t.start(); t.join()",
+        "with ThreadPoolExecutor() as pool: pool.submit(work(1, y=2))",
+        "with ThreadPoolExecutor(1, initializer=work(1)) as pool: pool.submit(print)",
+        "with ThreadPool(1) as pool: pool.apply_async(work(1, y=2)).get()",
+    ],
+)
+def test_function_that_is_passed_gets_the_arguments_it_was_called_with(tmp_path: Path, line: str) -> None:
+    settings = Settings(root=tmp_path, select=("FAL304",), cache=False, jobs=1)
+    path = tmp_path / "main.py"
+    path.write_text(RUNNING + f"    {line}\n")
+    assert fix_project(settings, [tmp_path], unsafe=True).fixed == {"FAL304": 1}
+    names: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    asyncio.run(names["main"]())
+    expected = {"y": 2} if "y=2" in line else {}
+    expected |= {"func": 2} if "func" in line else {}
+    assert names["calls"] == [((1,), expected)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
 from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ from fastapi import FastAPI
 application = FastAPI()
 @application.get("{path}")
 async def caller():
-    {awaits}{module}.{name}({arguments})
+    {use}
 """
 
 
@@ -79,18 +80,23 @@ def _mention(one: Diagnostic) -> Mention:
 
 
 def _caller(outcome: Outcome, words: Sequence[str]) -> str:
+    """A module with a coroutine that makes the call as the probe did."""
     target = outcome.session.target
     positional, keywords = parse_arguments(words)
     arguments = [*map(repr, positional), *(f"{name}={value!r}" for name, value in keywords.items())]
-    awaits = "await " if inspect.iscoroutinefunction(inspect.unwrap(target.value)) else ""  # type: ignore[arg-type]
-    text = TEXT.format(module=target.module, name=target.name, path=PATH, awaits=awaits, arguments=", ".join(arguments))
-    if inspect.isasyncgenfunction(target.value):
-        return (
-            text.replace(f"    {target.module}.", f"    async for _ in {target.module}.").rstrip() + ":\n        pass\n"
-        )
-    if inspect.isgeneratorfunction(target.value):
-        return text.replace(f"    {target.module}.", f"    for _ in {target.module}.").rstrip() + ":\n        pass\n"
-    return text
+    call = f"{target.module}.{target.name}({', '.join(arguments)})"
+    return TEXT.format(module=target.module, path=PATH, use=_use(target.value).format(call))
+
+
+def _use(function: object) -> str:
+    """How a coroutine uses what the function gives."""
+    inner = inspect.unwrap(function)  # type: ignore[arg-type]
+    is_manager = getattr(getattr(function, "__code__", None), "co_filename", None) == contextlib.__file__
+    if inspect.isasyncgenfunction(inner):
+        return "async with {}: pass" if is_manager else "async for _ in {}: pass"
+    if inspect.isgeneratorfunction(inner):
+        return "with {}: pass" if is_manager else "for _ in {}: pass"
+    return "await {}" if inspect.iscoroutinefunction(inner) else "{}"
 
 
 def _frames(outcome: Outcome) -> Iterator[Frame]:

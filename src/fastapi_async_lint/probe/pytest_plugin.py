@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ class StallWatch:
     def forget(self) -> None:
         """Do not count what was so far: a start-up, a first call."""
         self._done.clear()
-        for heart in list(self._hearts.values()):
-            heart.stalls.clear()
+        for loop, heart in list(self._hearts.items()):
+            self._in(loop, heart.restart)
 
     @contextlib.contextmanager
     def on(self) -> Iterator[None]:
@@ -53,13 +54,13 @@ class StallWatch:
         with Watchdog() as self._watchdog:
             _watches.append(self)
             for loop in list(_running):
-                self._in(loop, self.attach)
+                self._in(loop, functools.partial(self.attach, loop))
             try:
                 yield
             finally:
                 _watches.remove(self)
                 for loop in list(self._hearts):
-                    self._in(loop, self.detach)
+                    self._in(loop, functools.partial(self.detach, loop))
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """A loop has begun to run; called in its thread."""
@@ -73,18 +74,20 @@ class StallWatch:
             heart.stop()
             self._done += heart.stalls
 
-    def _in(self, loop: asyncio.AbstractEventLoop, what: object) -> None:
-        """Call it in the loop's thread, and wait until that has happened."""
+    def _in(self, loop: asyncio.AbstractEventLoop, act: Callable[[], object]) -> None:
+        """Do it in the loop's thread, and wait until it is done."""
+        if _running.get(loop) == threading.get_ident():
+            act()
+            return
         done = threading.Event()
 
-        def act() -> None:
-            what(loop)  # type: ignore[operator]
+        def act_and_tell() -> None:
+            act()
             done.set()
 
         with contextlib.suppress(RuntimeError):  # It has just been closed.
-            loop.call_soon_threadsafe(act)
-            if _running.get(loop) != threading.get_ident():
-                done.wait(PATIENCE)
+            loop.call_soon_threadsafe(act_and_tell)
+            done.wait(PATIENCE)
 
 
 _running: dict[asyncio.AbstractEventLoop, int] = {}

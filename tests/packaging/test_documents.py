@@ -83,7 +83,7 @@ def test_test_command_of_the_readme_is_the_one_that_the_build_runs():
     assert re.search(pattern.replace("^", ""), lines[0])
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/glossary.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/glossary.md", "docs/probe.md", "CHANGELOG.md"])
 def test_links_to_files_lead_somewhere(name):
     document = ROOT / name
     links = re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The command line: ``check``, ``routes``, ``explain``, ``catalog``, ``clean``.
+"""The command line: ``check``, ``routes``, ``explain``, ``catalog``, ``probe``, ``clean``.
 
 A module whose name does not start with an underscore is a command. It has
 

@@ -16,6 +16,7 @@ examples:
   fastapi-async-lint check app/routers        report on one folder; calls are followed through the whole project
   fastapi-async-lint check --fix --diff       show what the safe fixes would change
   fastapi-async-lint routes                   list all endpoints and where they run
+  fastapi-async-lint probe app.tasks:report   run a function on an event loop and see whether it blocks it
   fastapi-async-lint explain FAL102           what a rule reports, why, and what to do instead
 
 exit status: 0 nothing found, 1 findings, 2 the command line, the configuration or the tool itself failed

@@ -46,21 +46,17 @@ class Mention:
     column: int
 
 
-def findings_about(outcome: Outcome, words: Sequence[str], folder: Path) -> tuple[Mention, ...] | None:
+def findings_about(outcome: Outcome, words: Sequence[str], folder: Path) -> tuple[Mention, ...]:
     """The findings on the way of the call; without any, those that stand where the loop was seen to stand still.
 
-    None where the project cannot be analysed: the probe's own verdict needs no linter.
+    Raises ``FalError`` where the project cannot be analysed.
     """
     from fastapi_async_lint.config import Overrides, load_settings
     from fastapi_async_lint.engine import check_project
-    from fastapi_async_lint.errors import FalError
 
     overlay = {} if outcome.session.request else {folder / CALLER: _caller(outcome, words).encode()}
-    try:
-        settings = load_settings([folder], Overrides(whole_project=True))
-        report = check_project(settings, overlay=overlay)
-    except FalError:
-        return None
+    settings = load_settings([folder], Overrides(whole_project=True))
+    report = check_project(settings, overlay=overlay)
     found = [one for one in report.diagnostics if one.kind in KINDS]
     function = _place_of(outcome.function) if outcome.session.request else None
     on_the_way = [

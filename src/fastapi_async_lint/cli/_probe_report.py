@@ -66,8 +66,8 @@ def outcome_of(session: Session, calls: Sequence[Measurement], folder: Path) -> 
     return Outcome(session, tuple(calls), folder)
 
 
-def as_text(outcome: Outcome, found: Sequence[Mention] | None, colour: bool) -> Iterator[str]:
-    """The verdict, the longest stall with its stack, what to do, and what the linter says (None: was not asked)."""
+def as_text(outcome: Outcome, found: Sequence[Mention] | str | None, colour: bool) -> Iterator[str]:
+    """The verdict, the longest stall with its stack, what to do, and what the linter says (None: was not asked; text: why it could not be)."""
     bold, red, green, end = ("\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m") if colour else ("", "", "", "")
     mark = red if outcome.blocks else green
     says = "blocks" if outcome.blocks else "does not block"
@@ -107,7 +107,10 @@ def _answer(outcome: Outcome) -> Iterator[str]:
         yield f"  Mind that the answer was {answer.status}: {body}".rstrip(": ")
 
 
-def _linter(outcome: Outcome, found: Sequence[Mention]) -> Iterator[str]:
+def _linter(outcome: Outcome, found: Sequence[Mention] | str) -> Iterator[str]:
+    if isinstance(found, str):
+        yield f"The linter could not be asked: {found}"
+        return
     if not found:
         yield "The linter reports nothing here." + (
             " A library that its catalog does not know can be described: see «Your own libraries» in its README."
@@ -128,7 +131,7 @@ def _where(one: Mention, outcome: Outcome) -> str:
     return "" if one.path.name == CALLER else f"{shown(str(one.path), outcome.folder)}:{one.row}: "
 
 
-def as_json(outcome: Outcome, found: Sequence[Mention] | None, colour: bool) -> Iterator[str]:
+def as_json(outcome: Outcome, found: Sequence[Mention] | str | None, colour: bool) -> Iterator[str]:
     """One object; times in milliseconds."""
     answer = outcome.session.answer
     value: dict[str, Any] = {
@@ -138,7 +141,7 @@ def as_json(outcome: Outcome, found: Sequence[Mention] | None, colour: bool) -> 
         "threshold_ms": outcome.session.threshold * 1000,
         "calls": [_call(call, outcome) for call in outcome.calls],
         "status": answer.status if answer else None,
-        "linter": None if found is None else [_finding(one) for one in found],
+        "linter": None if found is None or isinstance(found, str) else [_finding(one) for one in found],
     }
     yield json.dumps(value, indent=2)
 

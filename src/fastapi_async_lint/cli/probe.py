@@ -23,9 +23,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi_async_lint.errors import ConfigError
+from fastapi_async_lint.errors import ConfigError, FalError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi_async_lint.cli._probe_linter import Mention
     from fastapi_async_lint.cli._probe_report import Outcome
     from fastapi_async_lint.probe.watch import Stall
 
@@ -82,7 +85,12 @@ def run(arguments: argparse.Namespace) -> int:
     threshold = arguments.threshold / 1000
 
     def finish(outcome: Outcome) -> int:
-        found = None if arguments.no_linter else findings_about(outcome, arguments.arguments, folder)
+        found: Sequence[Mention] | str | None = None
+        if not arguments.no_linter:
+            try:
+                found = findings_about(outcome, arguments.arguments, folder)
+            except FalError as error:  # The verdict needs no linter.
+                found = str(error)
         show = as_json if arguments.output_format == "json" else as_text
         for line in show(outcome, found, _colour(arguments)):
             print(line)

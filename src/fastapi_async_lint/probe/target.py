@@ -117,7 +117,7 @@ def user_traceback(error: BaseException) -> str:
 
 def parse_value(word: str) -> object:
     """JSON, else a Python literal, else the text itself."""
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, RecursionError):
         return json.loads(word)
     with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError):
         value: object = ast.literal_eval(word)

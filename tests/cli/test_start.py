@@ -24,9 +24,19 @@ def loaded_by(*words: str) -> set[str]:
     return {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines() if line.startswith("import time:")}
 
 
-@pytest.mark.parametrize("words", [("--version",), ("--help",), ("check", "--help"), ("explain", "FAL101"), ("probe", "--help")])
+@pytest.mark.parametrize(
+    "words", [("--version",), ("--help",), ("check", "--help"), ("explain", "FAL101"), ("probe", "--help")]
+)
 def test_nothing_heavy_is_imported_before_it_is_needed(words):
-    heavy = {"libcst", "msgspec", "asyncio", "concurrent.futures", "sqlite3", "fastapi_async_lint.engine", "fastapi_async_lint.probe"}
+    heavy = {
+        "libcst",
+        "msgspec",
+        "asyncio",
+        "concurrent.futures",
+        "sqlite3",
+        "fastapi_async_lint.engine",
+        "fastapi_async_lint.probe",
+    }
     loaded = loaded_by(*words)
     assert "argparse" in loaded
     assert not loaded & heavy

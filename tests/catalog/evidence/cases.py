@@ -24,10 +24,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidence.stall import Measurement, measure
 from evidence.world import World
-
-from fastapi_async_lint.probe.measure import Measurement, measure
-from fastapi_async_lint.probe.verdict import tell
 
 DELAY = 0.1
 """Seconds that the other side takes."""
@@ -35,8 +33,8 @@ HARMLESS = 0.04
 """Seconds that a call which must not stall the loop may stall it: the machine has other things to do, too."""
 
 HELD, FREE = 0.35, 0.75
-"""Share of the time in which another thread got the GIL at once: below the one it was held, above the other it was free. In
-between nothing is proven: a busy machine takes its part."""
+"""Share of the stall in which another thread could run: below the one the GIL was held, above the other it was free. In between
+nothing is proven: a busy machine takes its part."""
 
 LIBRARIES = Path(__file__).parent / "libraries"
 KINDS = ("BLOCKING", "SHORT", "CPU", "SILENT", "ASYNC")
@@ -100,21 +98,21 @@ def run(case: Case) -> Measurement:
             call = stack.enter_context(contextlib.contextmanager(case.make)(world))
         else:
             call = functools.partial(case.make, world)
-        return measure(call, begin=world.begun.set)
+        return measure(call, others=case.kind == "CPU", begin=world.begun.set)
 
 
 def complaint(case: Case, seen: Measurement, releases_gil: bool | None) -> str:
     """Why the measurement does not bear the claim out; empty where it does. ``releases_gil``: what the catalog says."""
     if case.kind in ("BLOCKING", "SHORT", "CPU"):
         least = {"BLOCKING": 0.8 * DELAY, "SHORT": 0.001, "CPU": 0.005}[case.kind]
-        if seen.pause < least:
-            return f"the loop stood still for {seen.pause:.4f} s only, not {least} s"
-        others = seen.worst.others if seen.worst else None
-        if case.kind == "CPU" and others is not None and (others < HELD if releases_gil else others > FREE):
-            return f"releases_gil is {releases_gil}, but other threads could run for {others:.0%} of the time"
+        if seen.stall < least:
+            return f"the loop stood still for {seen.stall:.4f} s only, not {least} s"
+        others = seen.others or 0.0
+        if case.kind == "CPU" and (others < HELD if releases_gil else others > FREE):
+            return f"releases_gil is {releases_gil}, but another thread could run for {others:.0%} of the time"
         return ""
-    if seen.pause > HARMLESS:
-        return f"the loop stood still for {seen.pause:.4f} s: {list(tell(seen.worst, Path())) if seen.worst else ''}"
+    if seen.stall > HARMLESS:
+        return f"the loop stood still for {seen.stall:.4f} s, in {seen.stack}"
     if case.kind == "ASYNC" and seen.elapsed < 0.8 * DELAY:
         return f"the call took {seen.elapsed:.4f} s: the other side was not slow"
     return ""

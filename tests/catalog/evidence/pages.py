@@ -30,7 +30,7 @@ What the built-in catalog says of each function, and what it rests on. This page
 
 | Evidence | Meaning |
 |---|---|
-| run | The call was made inside a running event loop whose heartbeat was watched, against another side (a server, a pipe, a thread) that moves after {DELAY * 1000:.0f} ms. *Blocking*: the loop stood still until it moved. *Async*: the loop went on meanwhile. *CPU*: the loop stood still, and another thread kept the stated share of its speed, which tells whether the GIL was let go. *Silent*: the loop did not stand still. |
+| run | The call was made inside a running event loop whose heartbeat was watched, against another side (a server, a pipe, a thread) that moves after {DELAY * 1000:.0f} ms. *Blocking*: the loop stood still until it moved. *Async*: the loop went on meanwhile. *CPU*: the loop stood still, and another thread could run for the stated share of that time, which tells whether the GIL was let go. *Silent*: the loop did not stand still. |
 | documented | It was not run; the page says why. |
 | name | **Not run.** The name exists in the library installed. |
 | stub | **Not run.** The library cannot be installed here; the name was looked up in its published stubs, source package or documentation. |
@@ -135,7 +135,7 @@ def _page(stem: str, of_file: Sequence[Proof]) -> str:
         + ". [What this means](../evidence.md)",
         "",
         "Figures: how long the loop stood still, in milliseconds; for async calls after that how long the call took; for CPU the"
-        " speed that another thread kept.",
+        " share of that time in which another thread could run.",
     ]
     owners: dict[str, list[Proof]] = {}
     for proof in of_file:

@@ -35,7 +35,7 @@ class Line:
     took: float | None = None
     """How long the whole call took; the other side took DELAY, where there is one."""
     others: float | None = None
-    """Percent of its speed that another thread kept. None: not asked."""
+    """Percent of the stall in which another thread could run. None: not asked."""
     version: str = ""
     """Of the library."""
     python: str = ""

@@ -16,11 +16,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from evidence import record
-from evidence.cases import Case, absent, cases, documented
-from evidence.claims import Claim, claims, claims_for, version_here
+from evidence.cases import Case, absent, documented, everything
+from evidence.claims import Claim, catalog, claims, claims_for, version_here
 from evidence.pages import write_pages
 from evidence.record import DOCUMENTED, Line
 from evidence.runner import Outcome, Task, outcomes, serve
+from evidence.sweep import Swept
 
 Key = tuple[str, str, str]
 
@@ -29,7 +30,7 @@ def main() -> int:
     """Run, keep, write."""
     arguments = _arguments()
     if arguments.serve:
-        serve(cases())
+        serve(everything(catalog()))
         return 0
     stems = arguments.files or list(claims())
     unknown = sorted(set(stems) - set(claims()))
@@ -80,8 +81,9 @@ class Book:
 
     def _drop_outdated(self) -> None:
         """Forget claims that are none any more, and cases that are gone."""
-        here = {(case.file, case.kind) for case in cases()}
-        known = {case.file for case in cases()} | set(absent())
+        present = everything(catalog())
+        here = {(case.file, case.kind) for case in present}
+        known = {case.file for case in present} | set(absent())
         for stem, lines in self.lines.items():
             for key, line in list(lines.items()):
                 claim = claims()[stem].get(key[:2])
@@ -101,7 +103,7 @@ class Book:
 
 def run(book: Book, jobs: int, missing: bool) -> list[str]:
     """Run the cases and keep what they show; computing cases one at a time, at the end. What was refuted."""
-    found = cases()
+    found = everything(catalog())
     wanted: dict[int, list[Claim]] = {}
     failures = []
     for index, case in enumerate(found):
@@ -126,10 +128,12 @@ def run(book: Book, jobs: int, missing: bool) -> list[str]:
     return failures
 
 
-def _take(book: Book, case: Case, about: Sequence[Claim], outcome: Outcome) -> list[str]:
+def _take(book: Book, case: Case | Swept, about: Sequence[Claim], outcome: Outcome) -> list[str]:
     if outcome.unavailable:
         print(f"not run: {case.name}: {outcome.unavailable}")
         return []
+    if outcome.unproven:
+        print(f"not proven: {case.name} ({case.kind}): {outcome.unproven}")
     for claim in about:
         if outcome.seen is None:
             book.drop(claim, case.kind)

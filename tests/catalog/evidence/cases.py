@@ -11,6 +11,8 @@ A file there holds tables, each from a catalogued name to a case:
 
 A case is a function of the world that makes the call; or a generator function that makes the other side ready, yields
 the call, and tidies up.
+
+``SWEEPS`` holds :class:`~evidence.sweep.Sweep`: all the methods of a class at once.
 """
 
 from __future__ import annotations
@@ -23,9 +25,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from evidence.stall import Measurement, measure
+from evidence.sweep import Swept, expand
 from evidence.world import World
+
+from fastapi_async_lint.catalog.match import Catalog
 
 DELAY = 0.1
 """Seconds that the other side takes."""
@@ -62,6 +68,19 @@ def cases() -> list[Case]:
     return found
 
 
+def everything(catalog: Catalog) -> list[Case | Swept]:
+    """Every case of every file, and those of the sweeps for what has no case of its own."""
+    single = cases()
+    known = {catalog.canonical(case.name) for case in single}
+    swept = [
+        one
+        for module in _modules()
+        for sweep in getattr(module, "SWEEPS", ())
+        for one in expand(module.__name__.rpartition(".")[2], sweep, catalog)
+    ]
+    return [*single, *(one for one in swept if one.name not in known)]
+
+
 def documented() -> dict[str, str]:
     """Name → why its claim is not run."""
     return {
@@ -83,15 +102,17 @@ def absent() -> dict[str, str]:
     return missing
 
 
-def _modules() -> Iterator[object]:
+def _modules() -> Iterator[ModuleType]:
     missing = absent()
     for path in sorted(LIBRARIES.glob("[a-z]*.py")):
         if path.stem not in missing:
             yield importlib.import_module(f"evidence.libraries.{path.stem}")
 
 
-def run(case: Case) -> Measurement:
-    """Measure the case once, in a folder of its own."""
+def run(case: Case | Swept) -> Measurement:
+    """Measure the case once, in a folder of its own. Raises :class:`~evidence.sweep.NothingProven`."""
+    if isinstance(case, Swept):
+        return case.run(DELAY)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         world = World(DELAY, Path(folder))
         if inspect.isgeneratorfunction(case.make):
@@ -101,7 +122,7 @@ def run(case: Case) -> Measurement:
         return measure(call, others=case.kind == "CPU", begin=world.begun.set)
 
 
-def complaint(case: Case, seen: Measurement, releases_gil: bool | None) -> str:
+def complaint(case: Case | Swept, seen: Measurement, releases_gil: bool | None) -> str:
     """Why the measurement does not bear the claim out; empty where it does. ``releases_gil``: what the catalog says."""
     if case.kind in ("BLOCKING", "SHORT", "CPU"):
         least = {"BLOCKING": 0.8 * DELAY, "SHORT": 0.001, "CPU": 0.005}[case.kind]

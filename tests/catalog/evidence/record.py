@@ -13,6 +13,7 @@ from pathlib import Path
 from evidence.cases import DELAY, Case, complaint
 from evidence.claims import KIND_OF, Claim, catalog
 from evidence.stall import Measurement
+from evidence.sweep import Swept
 
 FOLDER = Path(__file__).parent / "record"
 
@@ -54,7 +55,7 @@ class Line:
         return self.table != DOCUMENTED and KIND_OF[self.table] == self.kind
 
 
-def line_of(claim: Claim, case: Case, seen: Measurement, version: str, python: str) -> Line:
+def line_of(claim: Claim, case: Case | Swept, seen: Measurement, version: str, python: str) -> Line:
     """The line for a measurement."""
     called = catalog().canonical(case.name)
     return Line(

@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from evidence.cases import Case, complaint, run
 from evidence.servers import Unavailable
 from evidence.stall import Measurement
+from evidence.sweep import NothingProven, Swept
 
 ATTEMPTS = 3
 """A busy machine stalls a loop, too."""
@@ -37,15 +38,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """``complaint``: why the claim is not borne out. ``unavailable``: the server that is missing here. Both empty: it is."""
+    """``complaint``: why the claim is not borne out. ``unavailable``: the server that is missing here. ``unproven``: why a sweep's
+    call shows nothing. All empty: the claim is borne out."""
 
     index: int
     seen: Measurement | None = None
     complaint: str = ""
     unavailable: str = ""
+    unproven: str = ""
 
 
-def judge(case: Case, task: Task) -> Outcome:
+def judge(case: Case | Swept, task: Task) -> Outcome:
     """Run the case until it bears the claim out, at most ATTEMPTS times."""
     complaints = []
     for _ in range(ATTEMPTS):
@@ -54,6 +57,8 @@ def judge(case: Case, task: Task) -> Outcome:
                 seen = run(case)
         except Unavailable as error:
             return Outcome(task.index, unavailable=str(error))
+        except NothingProven as reason:
+            return Outcome(task.index, unproven=str(reason))
         except Exception as error:
             complaints.append(f"the case itself fails: {type(error).__name__}: {error}")
             continue
@@ -79,7 +84,7 @@ def outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
             yield outcome
 
 
-def serve(cases: Sequence[Case]) -> None:
+def serve(cases: Sequence[Case | Swept]) -> None:
     """The inside of a process: run the tasks on standard input, say each before it is begun, and what came of it.
 
     What the libraries themselves print goes to standard error.

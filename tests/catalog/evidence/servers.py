@@ -35,6 +35,7 @@ def slowly(world: World, address: Address) -> Iterator[Address]:
 
     def late() -> None:
         if world.begun.is_set() and spoken.acquire(blocking=False):
+            world.reached.set()
             time.sleep(world.delay)
 
     with world.server(talk) as here:
@@ -148,7 +149,7 @@ def _once(command: list[str]) -> None:
 
 def _spawn(command: list[str], package: str) -> None:
     try:
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(command, cwd=_folder(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except OSError as error:
         raise Unavailable(f"apt-get install {package}: {error}") from error
     atexit.register(_end, server)

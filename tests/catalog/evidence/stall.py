@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,15 +24,27 @@ class Measurement:
     """Lines about the longest stall; empty where it was too short to look."""
 
 
+async def _nothing() -> None:
+    pass
+
+
 def measure(
-    call: Callable[[], object], others: bool = False, begin: Callable[[], object] = lambda: None
+    call: Callable[[], object],
+    others: bool = False,
+    begin: Callable[[], object] = lambda: None,
+    prepare: Callable[[], Awaitable[object]] = _nothing,
 ) -> Measurement:
     """Make the call inside a coroutine of a running loop, await it if it gives an awaitable, and watch the heartbeat.
 
-    ``others``: also say for which share of the time another thread could run. ``begin`` is called right before the call. The call
-    may raise: what counts is how long it took.
+    ``others``: also say for which share of the time another thread could run. ``prepare`` is awaited inside the loop before it is
+    watched; ``begin`` is called right before the call. The call may raise: what counts is how long it took.
     """
-    seen = probe.measure(call, begin=begin)
+
+    async def watched() -> probe.Measurement:
+        await prepare()
+        return await probe.measured(call, begin=begin)
+
+    seen = asyncio.run(watched())
     worst = seen.worst
     if worst is None:
         return Measurement(seen.pause, seen.elapsed, None, ())

@@ -23,10 +23,13 @@ class World:
     folder: Path
     begun: threading.Event = field(default_factory=threading.Event)
     """Set when the measured call begins; the delay counts from there."""
+    reached: threading.Event = field(default_factory=threading.Event)
+    """Set when the other side has been spoken to since then."""
 
     def pause(self) -> None:
         """Let the delay pass, once the measured call has begun."""
         self.begun.wait(10)
+        self.reached.set()
         time.sleep(self.delay)
 
     @contextlib.contextmanager
@@ -80,9 +83,11 @@ class World:
 
         return self.server(talk)
 
-    def http(self, body_late: bool = False) -> contextlib.AbstractContextManager[Address]:
-        """A web server whose answers (or only their bodies) come late."""
-        head, body = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\n", b"ok\n"
+    def http(
+        self, body_late: bool = False, body: bytes = b"ok\n", headers: str = ""
+    ) -> contextlib.AbstractContextManager[Address]:
+        """A web server whose answers (or only their bodies) come late. ``headers``: additional ones, each ended by ``\\r\\n``."""
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{headers}\r\n".encode()
         return self.says(body, head, listens=True) if body_late else self.says(head + body, listens=True)
 
     def later(self, action: Callable[[], object]) -> None:

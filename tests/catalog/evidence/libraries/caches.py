@@ -18,6 +18,8 @@ import valkey.asyncio.lock
 import valkey.lock
 from evidence import servers
 from evidence.servers import slowly
+from evidence.subjects import served, served_inside
+from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
 Case = Callable[[World], Iterator[Callable[[], object]]]
@@ -214,3 +216,66 @@ for verb, given in {
     BLOCKING[f"pymemcache.client.base.Client.{verb}"] = with_memcached(command(verb, given))
 SILENT["pymemcache.client.base.Client"] = lambda world: pymemcache.Client(("127.0.0.1", 1))
 DOCUMENTED: dict[str, list[str]] = {}
+
+
+def connected(library: ModuleType, then: Callable[[Any], Any] = lambda client: client) -> Subject:
+    def make(host: str, port: int) -> Any:
+        client = client_class(library)(host=host, port=port, socket_timeout=2)
+        client.ping()
+        return then(client)
+
+    return served(servers.redis, make)
+
+
+def connected_inside(library: ModuleType, then: Callable[[Any], Any] = lambda client: client) -> Subject:
+    async def make(host: str, port: int) -> Any:
+        client = client_class(library.asyncio)(host=host, port=port)
+        await client.ping()
+        return then(client)
+
+    return served_inside(servers.redis, make)
+
+
+APART = dict.fromkeys(
+    (
+        "shutdown",
+        "debug_segfault",
+        "slaveof",
+        "replicaof",
+        "client_pause",
+        "auth",
+        "config_set",
+        "config_rewrite",
+        "acl_setuser",
+        "failover",
+    ),
+    "leaves a server that answers nobody any more",
+) | {
+    "command": "the answer is so long that reading it holds up the loop",
+    "config_set": "changes the server for the other cases",
+}
+GIVEN = {"keys": ["x"], "mapping": {"x": "1"}, "numkeys": 1, "values": (1.0, 1.0, "x")}
+CALLS = {
+    "bzmpop": ((1, 1, ["z"]), {"min": True}),
+    "zmpop": ((1, ["z"]), {"min": True}),
+    "geosearch": (("g",), {"member": "m", "radius": 1, "unit": "m"}),
+    "geosearchstore": (("h", "g"), {"member": "m", "radius": 1, "unit": "m"}),
+    "client_kill_filter": ((), {"_id": "1"}),
+    "hsetex": (("h", "f", "v"), {"ex": 1}),
+    "geoadd": (("g", (1.0, 1.0, "m")), {}),
+}
+
+SWEEPS = [
+    Sweep(on, subject, GIVEN, CALLS, APART)
+    for library, kind in ((redis, "Redis"), (valkey, "Valkey"))
+    for on, subject in (
+        (f"{library.__name__}.{kind}", connected(library)),
+        (f"{library.__name__}.asyncio.{kind}", connected_inside(library)),
+        (f"{library.__name__}.client.Pipeline", connected(library, lambda client: client.pipeline())),
+        (f"{library.__name__}.asyncio.client.Pipeline", connected_inside(library, lambda client: client.pipeline())),
+        (f"{library.__name__}.commands.json.JSON", connected(library, lambda client: client.json())),
+        (f"{library.__name__}.commands.search.Search", connected(library, lambda client: client.ft())),
+        (f"{library.__name__}.client.PubSub", connected(library, lambda client: client.pubsub())),
+        (f"{library.__name__}.asyncio.client.PubSub", connected_inside(library, lambda client: client.pubsub())),
+    )
+]

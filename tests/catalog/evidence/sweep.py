@@ -1,0 +1,200 @@
+"""Evidence for whole classes: every method the catalog knows is called, with made-up arguments, against a slow other side.
+
+Nonsense that is sent is as good as sense: what counts is whether the thread waits for the answer. Where no arguments can be made up
+that are sent at all, nothing is proven, and the method stays without a run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from evidence.arguments import Arguments, attempts
+from evidence.stall import Measurement, measure
+from evidence.world import World
+
+from fastapi_async_lint.catalog import reality
+from fastapi_async_lint.catalog.match import Catalog
+from fastapi_async_lint.catalog.schema import Effect
+
+PATIENCE = 2.0
+"""Seconds until a call that waits for more than the other side will ever say is given up."""
+
+TABLES = {"blocking": "BLOCKING", "cpu": "CPU", "silent": "SILENT", "async": "ASYNC"}
+Subject = Callable[[World], Iterator[object]]
+
+
+class NothingProven(Exception):
+    """The call shows nothing of what the catalog claims; ``str()`` says why."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """``on``: the catalogued class (or module) whose names are meant.
+
+    ``subject``: makes the other side ready, yields the object that has the methods (or a function that makes it inside the loop,
+    awaited if need be), and tidies up.
+    """
+
+    on: str
+    subject: Subject
+    given: Mapping[str, object] = field(default_factory=dict)
+    """Values by name of the parameter, for all methods."""
+    calls: Mapping[str, Arguments] = field(default_factory=dict)
+    """Arguments by name of the method, which are not made up then."""
+    apart: Mapping[str, str] = field(default_factory=dict)
+    """Method → why it is not called."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """A method of a sweep as a case; ``file``, ``kind`` and ``name`` as there."""
+
+    file: str
+    sweep: Sweep
+    method: str
+    kind: str
+    name: str
+    lazy: bool
+    """What the call gives starts only when it is iterated or entered."""
+
+    def run(self, delay: float) -> Measurement:
+        """Measure it once. ``delay``: seconds that the other side takes. Raises :class:`NothingProven`."""
+        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+            world = World(delay, Path(folder))
+            subject = stack.enter_context(contextlib.contextmanager(self.sweep.subject)(world))
+            trial = _Trial(world, self, subject)
+            with _patience() if self.kind != "ASYNC" else contextlib.nullcontext():
+                seen = measure(trial.made, others=self.kind == "CPU", begin=world.begun.set, prepare=trial.ready)
+            if reason := trial.nothing_proven():
+                raise NothingProven(reason)
+            if self.kind == "ASYNC" and seen.elapsed < delay:
+                raise NothingProven("it does not wait for an answer")
+            return seen
+
+
+def expand(file: str, sweep: Sweep, catalog: Catalog) -> Iterator[Swept]:
+    """A case for every public name the catalog has right below the sweep's class. ``file``: where the sweep stands."""
+    tables = catalog.tables
+    prefix = f"{sweep.on}."
+    for name, indices in sorted(tables.effect_names.items()):
+        method = name.removeprefix(prefix)
+        if not name.startswith(prefix) or "." in method or method in sweep.apart:
+            continue
+        effects: list[Effect] = [tables.effects[index] for index in indices]
+        kind = TABLES.get(effects[0].kind)
+        if kind is not None and _is_there(sweep, method):
+            yield Swept(file, sweep, method, kind, name, any(effect.lazy for effect in effects))
+
+
+def _is_there(sweep: Sweep, method: str) -> bool:
+    """Whether the library here has it; the catalog speaks of several versions."""
+    try:
+        return hasattr(reality.resolve(sweep.on), method)
+    except LookupError:
+        return False
+
+
+@dataclass
+class _Trial:
+    """One call: tries arguments until the other side is reached, and keeps what came of it."""
+
+    world: World
+    swept: Swept
+    subject: Any
+    error: Exception | None = None
+
+    async def ready(self) -> None:
+        """Make what can only be made inside the loop."""
+        if inspect.isfunction(self.subject):
+            self.subject = self.subject()
+            if inspect.isawaitable(self.subject):
+                self.subject = await self.subject
+
+    def made(self) -> object:
+        """Make the call; the thread waits here if it waits at all. Gives an awaitable where the catalog says that it does."""
+        return self._awaited() if self.swept.kind == "ASYNC" else self._called()
+
+    def _called(self) -> None:
+        for function, (positional, keywords) in self._calls():
+            try:
+                self._consume(function(*positional, **keywords))
+                self.error = None
+            except Exception as error:
+                self.error = error
+            if self._is_over():
+                return
+
+    async def _awaited(self) -> None:
+        for function, (positional, keywords) in self._calls():
+            try:
+                await asyncio.wait_for(_waiting(function(*positional, **keywords)), PATIENCE)
+                self.error = None
+            except Exception as error:
+                self.error = error
+            if self._is_over():
+                return
+
+    def _is_over(self) -> bool:
+        return self.error is None or self.world.reached.is_set()
+
+    def nothing_proven(self) -> str:
+        """Why, in words; empty where the call shows something."""
+        if self.swept.kind in ("BLOCKING", "ASYNC"):
+            if self.world.reached.is_set():
+                return ""
+            return "the other side was not spoken to" + (f": {_brief(self.error)}" if self.error else "")
+        return _brief(self.error) if self.error else ""
+
+    def _calls(self) -> Iterator[tuple[Callable[..., Any], Arguments]]:
+        function = getattr(self.subject, self.swept.method)
+        given = self.swept.sweep.calls.get(self.swept.method)
+        for arguments in [given] if given is not None else attempts(function, self.swept.sweep.given):
+            yield function, arguments
+
+    def _consume(self, result: Any) -> None:
+        if inspect.isgenerator(result) or (self.swept.lazy and hasattr(result, "__iter__")):
+            next(iter(result), None)
+        elif self.swept.lazy and hasattr(result, "__enter__"):
+            with result:
+                pass
+
+
+async def _waiting(result: Any) -> None:
+    """Wait for the first thing that is to be had of it."""
+    if inspect.isawaitable(result):
+        await result
+    elif hasattr(result, "__aenter__"):
+        async with result:
+            pass
+    elif hasattr(result, "__aiter__"):
+        async for _ in result:
+            break
+
+
+def _brief(error: Exception | None) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:120]
+
+
+@contextlib.contextmanager
+def _patience() -> Iterator[None]:
+    """Interrupt the block after ``PATIENCE`` seconds."""
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    left, _ = signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, left)

@@ -7,7 +7,7 @@ import re
 from fastapi_async_lint.diagnostics import Applicability, Confidence, Diagnostic
 from fastapi_async_lint.fixes.result import Proposal, refused
 from fastapi_async_lint.fixes.site import Source, TextEdit
-from fastapi_async_lint.source.comments import Comment, scan
+from fastapi_async_lint.source.comments import Comment
 from fastapi_async_lint.source.suppressions import Noqa, suppressions_of
 
 RULE = "unused-suppression"
@@ -24,9 +24,8 @@ def propose(source: Source, diagnostic: Diagnostic) -> Proposal | None:
     """Remove the codes; where other tools might read what is left differently from before, say so instead."""
     if diagnostic.name != RULE:
         return None
-    start = source.lines.offset(diagnostic.place.start)
-    comment = _comment(source.text, start)
-    noqa = next((one for one in suppressions_of(source.text).lines if one.start == diagnostic.place.start), None)
+    comment = source.comment_at(source.lines.offset(diagnostic.place.start))
+    noqa = source.suppressions.get(diagnostic.place.start)
     if comment is None or noqa is None or not noqa.codes:
         return refused(f"{_REFUSED}: it stands in a string")
     kept = [code.code for code in noqa.codes if code.start not in diagnostic.remedy.idle]
@@ -40,20 +39,6 @@ def propose(source: Source, diagnostic: Diagnostic) -> Proposal | None:
     applicability = Applicability.SAFE if diagnostic.confidence is Confidence.CERTAIN else Applicability.UNSAFE
     message = "Remove the codes that suppress nothing" if kept else "Remove the comment"
     return Proposal(applicability, message, (edit,))
-
-
-def _comment(text: str, offset: int) -> Comment | None:
-    """The comment that holds the offset; None for one inside an f-string, where it is part of what ``=`` shows."""
-    found: Comment | None = None
-    for one in scan(text):
-        if isinstance(one, Comment):
-            if one.start <= offset < one.end:
-                found = one
-            elif one.start > offset and found is not None:
-                return found
-        elif found is not None and one[0] <= found.start < one[1]:
-            return None
-    return found
 
 
 def _without_codes(source: Source, noqa: Noqa, diagnostic: Diagnostic) -> TextEdit:

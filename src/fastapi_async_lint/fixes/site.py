@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import libcst as cst
 
-from fastapi_async_lint.diagnostics import Diagnostic
+from fastapi_async_lint.diagnostics import Diagnostic, Position
+from fastapi_async_lint.source.comments import Comment, scan
+from fastapi_async_lint.source.suppressions import Noqa, suppressions_of
 from fastapi_async_lint.source.text import LineTable
 from fastapi_async_lint.syntax.tree import Tree, parse
 
@@ -57,6 +60,32 @@ class Source:
                 return ast.parse(self.text)
         except SyntaxError:
             return None
+
+    @cached_property
+    def suppressions(self) -> Mapping[Position, Noqa]:
+        """The comments that ask for silence in single lines, by where they begin."""
+        return {one.start: one for one in suppressions_of(self.text).lines}
+
+    @cached_property
+    def _lexed(self) -> tuple[list[Comment], list[tuple[int, int]]]:
+        """All comments, and all strings that span lines, in order."""
+        comments: list[Comment] = []
+        strings: list[tuple[int, int]] = []
+        for one in scan(self.text):
+            if isinstance(one, Comment):
+                comments.append(one)
+            else:
+                strings.append(one)
+        return comments, strings
+
+    def comment_at(self, offset: int) -> Comment | None:
+        """The comment that holds the offset; None for one inside an f-string, where it is part of what ``=`` shows."""
+        comments, strings = self._lexed
+        comment = comments[max(bisect_right(comments, offset, key=lambda one: one.start) - 1, 0)] if comments else None
+        around = strings[bisect_right(strings, (offset, offset)) - 1] if strings else (0, 0)
+        if comment is None or not comment.start <= offset < comment.end or around[0] <= offset < around[1]:
+            return None
+        return comment
 
     def site_at(self, diagnostic: Diagnostic) -> CallSite | None:
         """The call, or else the expression, at exactly the finding's place."""

@@ -9,7 +9,7 @@ import inspect
 import itertools
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,21 +35,29 @@ def attempts(function: Callable[..., object], given: Mapping[str, object]) -> It
         return
     hints = _hints(function)
     seen = []
-    for optional, guess in itertools.product((False, True), (None, *GUESSES)):
-        made = _arguments(signature, hints, given, guess, optional)
+    for filled, guess in _variations(signature):
+        made = _arguments(signature, hints, given, guess, filled)
         if repr(made) not in seen:
             seen.append(repr(made))
             yield made
+
+
+def _variations(signature: inspect.Signature) -> Iterator[tuple[Sequence[str], object]]:
+    """Which of the parameters that may be left out are filled, and what replaces made-up values (None: nothing)."""
+    optional = [name for name, parameter in signature.parameters.items() if parameter.default is None]
+    yield (), None
+    yield from (((name,), None) for name in optional)
+    yield optional, None
+    yield from itertools.product(((), optional), GUESSES)
 
 
 def _arguments(
     signature: inspect.Signature,
     hints: Mapping[str, object],
     given: Mapping[str, object],
-    guess: object,
-    optional: bool,
+    guess: object = None,
+    filled: Sequence[str] = (),
 ) -> Arguments:
-    """``guess`` replaces all made-up values unless it is None; ``optional``: parameters with a default get a value, too."""
     positional: list[object] = []
     keywords: dict[str, object] = {}
     for parameter in signature.parameters.values():
@@ -61,7 +69,7 @@ def _arguments(
         elif (
             parameter.kind is not inspect.Parameter.VAR_POSITIONAL
             and parameter.default is not inspect.Parameter.empty
-            and not (optional and parameter.default is None)
+            and name not in filled
         ):
             continue
         else:
@@ -160,7 +168,7 @@ def _instance(kind: type, depth: int) -> object:
             return value
     try:
         signature = inspect.signature(kind)
-        arguments = _arguments(signature, _hints(kind.__init__), {}, None, False) if depth < 3 else ((), {})
+        arguments = _arguments(signature, _hints(kind.__init__), {}) if depth < 3 else ((), {})
         return kind(*arguments[0], **arguments[1])
     except Exception:
         return "x"

@@ -22,6 +22,8 @@ import pinecone
 import qdrant_client
 import weaviate
 import zeep
+from evidence.subjects import web, web_inside
+from evidence.sweep import Sweep
 from evidence.world import World
 
 Case = Callable[[World], Iterator[Callable[[], object]]]
@@ -255,3 +257,53 @@ ASYNC |= {
     for name, given in list(QDRANT.items())[::3]
 }
 DOCUMENTED: dict[str, list[str]] = {}
+
+
+def product(name: str) -> str:
+    """Header that Elasticsearch's client wants to see."""
+    return f"Content-Type: application/json\r\nX-Elastic-Product: {name}\r\n"
+
+
+def parts(on: str, pattern: str, make: Callable[[str], Any], wrap: Any = web) -> list[Sweep]:
+    """Sweeps of the classes below ``on`` whose instances are attributes of the client; ``pattern``: end of the classes' names."""
+    sweeps = []
+    client = make("http://127.0.0.1:1")
+    for name in vars(client):
+        kind = type(getattr(client, name))
+        if kind.__name__.endswith(pattern) and not name.startswith("_"):
+            of = f"{on}.{kind.__name__}"
+            sweeps.append(
+                Sweep(of, wrap(lambda url, name=name: getattr(make(url), name), headers=product("Elasticsearch")))
+            )
+    return sweeps
+
+
+def async_elastic(url: str) -> Any:
+    return elasticsearch.AsyncElasticsearch(url, max_retries=0)
+
+
+def async_opensearch(url: str) -> Any:
+    return opensearchpy.AsyncOpenSearch(url, max_retries=0)
+
+
+def async_qdrant(url: str) -> Any:
+    return qdrant_client.AsyncQdrantClient(url, check_compatibility=False)
+
+
+HEADERS = product("Elasticsearch")
+SWEEPS = [
+    Sweep("elasticsearch.Elasticsearch", web(elastic, headers=HEADERS)),
+    Sweep("elasticsearch.AsyncElasticsearch", web_inside(async_elastic, headers=HEADERS)),
+    *parts("elasticsearch.client", "Client", elastic),
+    *parts("elasticsearch._async.client", "Client", async_elastic, web_inside),
+    Sweep("opensearchpy.OpenSearch", web(opensearch)),
+    Sweep("opensearchpy.AsyncOpenSearch", web_inside(async_opensearch)),
+    *parts("opensearchpy.client", "Client", opensearch),
+    *parts("opensearchpy._async.client", "Client", async_opensearch, web_inside),
+    Sweep("qdrant_client.QdrantClient", web(qdrant)),
+    Sweep("qdrant_client.AsyncQdrantClient", web_inside(async_qdrant)),
+    Sweep("meilisearch.Client", web(meilisearch.Client)),
+    Sweep("meilisearch.index.Index", web(lambda url: meilisearch.Client(url).index("x"))),
+    Sweep("pinecone.Index", web(lambda url: pinecone.Pinecone("key").Index(host=url))),
+    Sweep("pinecone.Pinecone", web(lambda url: pinecone.Pinecone("key", host=url))),
+]

@@ -77,8 +77,12 @@ class Roads:
     def requests(self) -> Iterator[State]:
         """Everything that the framework calls for every request of the application."""
         for handover in self.project.solver.handovers.values():
-            if handover.kind in PER_REQUEST and handover.place in _RUNNING and self._is_application(handover):
+            if self.is_request(handover):
                 yield handover.target, handover.place
+
+    def is_request(self, handover: Handover) -> bool:
+        """Whether the framework calls what is handed over for every request of the application."""
+        return handover.kind in PER_REQUEST and handover.place in _RUNNING and self._is_application(handover)
 
     def threads(self) -> Iterator[Handover]:
         """Everything that the framework, or code of the application, runs in a thread or in another process."""

@@ -15,6 +15,7 @@ from fastapi_async_lint.analysis.misuse.loop_api_in_thread import find_loop_apis
 from fastapi_async_lint.analysis.misuse.missing_await import find_missing_awaits
 from fastapi_async_lint.analysis.misuse.offloaded_coroutine import find_offloaded_coroutines
 from fastapi_async_lint.analysis.misuse.sequential_awaits import find_sequential_awaits
+from fastapi_async_lint.analysis.misuse.unguarded_shared_state import find_unguarded_shared_state
 from fastapi_async_lint.analysis.view import Misuse
 
 FINDERS: tuple[Callable[[Ground], Iterable[Misuse]], ...] = (
@@ -28,6 +29,7 @@ FINDERS: tuple[Callable[[Ground], Iterable[Misuse]], ...] = (
     find_loop_apis_in_threads,
     find_cpu_work_in_threads,
     find_available_counterparts,
+    find_unguarded_shared_state,
 )
 
 

@@ -1,0 +1,45 @@
+"""State that requests share and threads of the pool change in more than one step without a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from fastapi_async_lint.analysis.misuse.ground import Ground
+from fastapi_async_lint.analysis.places import is_test
+from fastapi_async_lint.analysis.reach import PER_REQUEST
+from fastapi_async_lint.analysis.shared import Change, SharedState
+from fastapi_async_lint.analysis.shared.races import CHECK, MAKE
+from fastapi_async_lint.analysis.text import look, place_of
+from fastapi_async_lint.analysis.view import Misuse
+from fastapi_async_lint.diagnostics import EntryPoint, Hop, Severity
+
+KIND = "unguarded-shared-state"
+_MINOR = frozenset({CHECK, MAKE})
+"""What is done twice, at worst; the others lose a change or fail."""
+
+
+def find_unguarded_shared_state(ground: Ground) -> Iterator[Misuse]:
+    """Every such change that is reached from a request in a thread."""
+    for change in SharedState(ground.project, ground.places).in_threads():
+        context, op = change.steps[-1]
+        if is_test(context.scope.module):
+            continue
+        found = ground.misuse(
+            KIND,
+            context,
+            op,
+            change.race.subject,
+            rank=change.rank,
+            severity=Severity.MINOR if change.race.kind in _MINOR else Severity.CRITICAL,
+            chain=tuple(Hop(c.scope.name, place_of(c.scope, o), look(c.scope, o)) for c, o in change.steps),
+            note=change.race.kind,
+        )
+        yield replace(found, entry_points=_entry_points(ground, change))
+
+
+def _entry_points(ground: Ground, change: Change) -> tuple[EntryPoint, ...]:
+    """Those of the way that is shown, before all others that lead there."""
+    first = ground.entries.reaching(change.start[0])
+    others = (e for e in ground.entries.reaching(change.node[0]) if e.kind in PER_REQUEST)
+    return tuple(dict.fromkeys((*first, *others)))[:5]

@@ -10,6 +10,7 @@ from fastapi_async_lint.analysis.entries import find_entries
 from fastapi_async_lint.analysis.findings import Findings
 from fastapi_async_lint.analysis.misuse import Ground, find_misuses
 from fastapi_async_lint.analysis.places import Placing
+from fastapi_async_lint.analysis.shared import SharedState, Weight
 from fastapi_async_lint.analysis.unresolved import find_unresolved
 from fastapi_async_lint.analysis.view import Endpoint, LoopSite, Misuse, Unresolved
 from fastapi_async_lint.analysis.witnesses import Witnesses
@@ -27,8 +28,9 @@ class Analysis:
         self._places = Placing(project, settings.whole_project).run()
         self._entries = find_entries(project, self._places)
         witnesses = Witnesses(project, effects)
+        shared = SharedState(project, self._places, Weight(project, effects, witnesses))
         self._loop_sites = Findings(project, effects, self._places, witnesses, self._entries, settings.root).sites()
-        self._misuses = find_misuses(Ground(project, effects, self._places, self._entries, witnesses))
+        self._misuses = find_misuses(Ground(project, effects, self._places, self._entries, witnesses, shared))
         self._endpoints = Endpoints(project, effects, self._entries).all()
         self._unresolved = find_unresolved(project, self._places)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi_async_lint.analysis.effects import Effects
 from fastapi_async_lint.analysis.entries import Entries
 from fastapi_async_lint.analysis.places import Places
+from fastapi_async_lint.analysis.shared import SharedState
 from fastapi_async_lint.analysis.text import definition_place, definition_rows, place_of, statement_rows
 from fastapi_async_lint.analysis.view import Misuse
 from fastapi_async_lint.analysis.witnesses import Witnesses
@@ -27,6 +28,7 @@ class Ground:
     places: Places
     entries: Entries
     witnesses: Witnesses
+    shared: SharedState
 
     def misuse(
         self,

@@ -7,15 +7,13 @@ from dataclasses import replace
 
 from fastapi_async_lint.analysis import conditions
 from fastapi_async_lint.analysis.effects import LOOP_CLOSED, LOOP_TEST, RUNNING_LOOP, Site
+from fastapi_async_lint.analysis.handlers import is_caught
 from fastapi_async_lint.analysis.misuse.ground import Ground
 from fastapi_async_lint.analysis.places import is_test
 from fastapi_async_lint.analysis.reach import IN_THREAD, Reach, Roads, State
 from fastapi_async_lint.analysis.view import Misuse
 from fastapi_async_lint.diagnostics import EntryPoint
-from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.facts.model import NONE
 from fastapi_async_lint.project.context import Context, Handover
-from fastapi_async_lint.project.index import ScopeInfo
 
 KIND = "loop-api-in-thread"
 SET_LOOP = "set-event-loop"
@@ -73,7 +71,7 @@ class _Prepared:
 
     def at(self, context: Context, op: int) -> bool:
         """Whether what the op raises is caught, or the function has asked for the loop and this is where one runs."""
-        if _is_caught(context.scope, op):
+        if is_caught(context.scope, op, _CAUGHT):
             return True
         if context not in self._asks:
             self._asks[context] = self._finds_out(context)
@@ -87,36 +85,6 @@ class _Prepared:
                     continue
                 if site.effect.category in _ANSWERS:
                     return True
-                if site.effect.category == RUNNING_LOOP and _is_caught(context.scope, op):
+                if site.effect.category == RUNNING_LOOP and is_caught(context.scope, op, _CAUGHT):
                     return True
         return False
-
-
-def _is_caught(scope: ScopeInfo, op: int) -> bool:
-    """Whether the op stands in a ``try`` with a handler for ``RuntimeError``."""
-    blocks = scope.facts.blocks
-    block = scope.facts.block(op)
-    while block != NONE:
-        if blocks[block].kind == "try" and any(_catches(scope, test) for test in _handlers(scope, block)):
-            return True
-        block = blocks[block].parent
-    return False
-
-
-def _handlers(scope: ScopeInfo, tried: int) -> Iterator[int]:
-    """The tests of the ``except`` blocks that belong to a ``try`` block."""
-    blocks = scope.facts.blocks
-    for index in range(tried + 1, len(blocks)):
-        if blocks[index].parent == blocks[tried].parent:
-            if blocks[index].kind == "try":
-                return
-            if blocks[index].kind == "except":
-                yield blocks[index].test
-
-
-def _catches(scope: ScopeInfo, test: int) -> bool:
-    if test == NONE:
-        return True
-    body = scope.ops[test]
-    named = [scope.ops[item] for item in body.items] if isinstance(body, ir.Sequence) else [body]
-    return any(isinstance(one, ir.Free) and one.name in _CAUGHT for one in named)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fastapi_async_lint.analysis.misuse.ground import Ground
 from fastapi_async_lint.analysis.places import is_test
 from fastapi_async_lint.analysis.reach import PER_REQUEST
-from fastapi_async_lint.analysis.shared import Change, SharedState
+from fastapi_async_lint.analysis.shared import Change
 from fastapi_async_lint.analysis.shared.races import CHECK, MAKE
 from fastapi_async_lint.analysis.text import look, place_of
 from fastapi_async_lint.analysis.view import Misuse
@@ -21,7 +21,7 @@ _MINOR = frozenset({CHECK, MAKE})
 
 def find_unguarded_shared_state(ground: Ground) -> Iterator[Misuse]:
     """Every such change that is reached from a request in a thread."""
-    for change in SharedState(ground.project, ground.places).in_threads():
+    for change in ground.shared.in_threads():
         context, op = change.steps[-1]
         if is_test(context.scope.module):
             continue
@@ -32,10 +32,17 @@ def find_unguarded_shared_state(ground: Ground) -> Iterator[Misuse]:
             change.race.subject,
             rank=change.rank,
             severity=Severity.MINOR if change.race.kind in _MINOR else Severity.CRITICAL,
-            chain=tuple(Hop(c.scope.name, place_of(c.scope, o), look(c.scope, o)) for c, o in change.steps),
+            chain=_chain(change),
             note=change.race.kind,
         )
         yield replace(found, entry_points=_entry_points(ground, change))
+
+
+def _chain(change: Change) -> tuple[Hop, ...]:
+    steps = [(context.scope, op, look(context.scope, op)) for context, op in change.steps]
+    scope, op, _ = steps[-1]
+    steps[-1] = scope, op, change.race.subject
+    return tuple(Hop(scope.name, place_of(scope, op), text) for scope, op, text in steps)
 
 
 def _entry_points(ground: Ground, change: Change) -> tuple[EntryPoint, ...]:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from fastapi_async_lint.analysis.shared.state import Change, SharedState
+from fastapi_async_lint.analysis.shared.weight import Weight
 
-__all__ = ["Change", "SharedState"]
+__all__ = ["Change", "SharedState", "Weight"]

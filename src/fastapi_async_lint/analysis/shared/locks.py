@@ -92,8 +92,10 @@ class Locks:
         for _ in range(MAX_HELPERS):
             following: list[Context] = []
             for inner in layer:
-                found = found or bool(self._guarded_blocks_of_own(inner)) or self._first_acquire(inner) < len(
-                    inner.scope.ops
+                found = (
+                    found
+                    or bool(self._guarded_blocks_of_own(inner))
+                    or self._first_acquire(inner) < len(inner.scope.ops)
                 )
                 for targets in inner.calls.values():
                     following.extend(target for target in targets if target not in seen)

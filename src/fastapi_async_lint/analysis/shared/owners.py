@@ -124,6 +124,8 @@ class Owners:
             return (), True
         if isinstance(body, ir.Const):
             return (), None
+        if isinstance(body, ir.Subscript) and not isinstance(context.scope.ops[body.key], ir.Const):
+            return (), False  # What is kept for one user, one session, one key is mostly used by one request at a time.
         if isinstance(body, ir.Free):
             return (), self.shares_name(context, body.name, names)
         if isinstance(body, ir.Parameter):
@@ -157,6 +159,7 @@ class Owners:
         if isinstance(function, ir.Attribute) and (
             function.name in READERS
             and body.arguments
+            and isinstance(context.scope.ops[body.arguments[0].value], ir.Const)
             or function.name in _VIEWS
             and all(isinstance(v, ContainerMethod) for v in callees)
         ):

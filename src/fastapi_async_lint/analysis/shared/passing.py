@@ -51,7 +51,9 @@ def handed(context: Context, op: int, target: Context, names: frozenset[str], te
         if any(isinstance(v, Coroutine) and v.context is target for v in values):
             made = _call_behind(context.scope, _source(context.scope, value))
             inner = context.scope.ops[made]
-            return frozenset(found.union(_arguments(context, inner, target, test) if isinstance(inner, ir.Call) else ()))
+            return frozenset(
+                found.union(_arguments(context, inner, target, test) if isinstance(inner, ir.Call) else ())
+            )
         if isinstance(body, ir.Call) and any(_leads_to(v, target.scope) for v in values):
             rest = ir.Call(value, tuple(a for a in body.arguments[index + 1 :] if not a.stars))
             return frozenset(found.union(_arguments(context, rest, target, test)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.operands import operands
 from fastapi_async_lint.project.index import ScopeInfo
@@ -12,6 +14,8 @@ Path = tuple[tuple[object, ...], ...]
 READERS = frozenset({"get", "setdefault"})
 """Methods of containers that give what is kept under their first argument."""
 MAX_PARTS = 12
+_BUILTINS = frozenset(dir(builtins)) - {"str", "bool"}
+"""Functions whose value changes with each change of the argument."""
 
 
 def path(scope: ScopeInfo, op: int, depth: int = 0) -> Path:
@@ -59,6 +63,29 @@ def is_slice(scope: ScopeInfo, key: int) -> bool:
     """Whether an item is a stretch of the list: ``items[:10]``."""
     body = scope.ops[key]
     return isinstance(body, ir.Sequence) and body.type == "slice"
+
+
+def derives(scope: ScopeInfo, op: int, target: Path) -> bool:
+    """Whether a value is made from the target by operators, displays, comprehensions, its own methods and builtins.
+
+    What other functions make of it may be the same each time: ``x = checked(x)``.
+    """
+    seen, pending = {op}, [op]
+    while pending:
+        current = pending.pop()
+        if path(scope, current) == target:
+            return True
+        body = scope.ops[current]
+        following = [*operands(body)]
+        if isinstance(body, ir.Call):
+            function = scope.ops[body.function]
+            builtin = isinstance(function, ir.Free) and function.name in _BUILTINS
+            following = [a.value for a in body.arguments] if builtin else [body.function]
+        for operand in following:
+            if operand >= 0 and operand not in seen:
+                seen.add(operand)
+                pending.append(operand)
+    return False
 
 
 def closure(scope: ScopeInfo, op: int) -> set[int]:

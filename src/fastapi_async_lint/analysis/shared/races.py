@@ -1,6 +1,6 @@
 """Changes in more than one step, as the text of one function tells: what is read, or asked for, and then written.
 
-Whether the object is one that others share, and whether a lock is held, is not asked here.
+Whether the object is one that others share, whether a lock is held, and whether it matters, is not asked here.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fastapi_async_lint.analysis.shared.paths import Path, closure, is_slice, item, path
+from fastapi_async_lint.analysis.handlers import is_caught
+from fastapi_async_lint.analysis.shared.paths import Path, derives, is_slice, item, path
 from fastapi_async_lint.analysis.shared.regions import Regions
 from fastapi_async_lint.analysis.text import dotted
 from fastapi_async_lint.facts import model as ir
@@ -21,6 +22,8 @@ UPDATE, TAKE, CHECK, MAKE = "update", "take", "check", "make"
 _TAKING = frozenset({"pop", "popitem", "popleft", "remove"})
 """Methods of containers that fail where nothing is left to take."""
 _ADDING = frozenset({"add", "append", "appendleft", "insert"})
+_FAILURES = frozenset({"KeyError", "IndexError", "ValueError", "LookupError", "Exception", "BaseException"})
+"""What handlers name that are ready for there being nothing to take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class Race:
     subject: str
     """What changes, as the text has it."""
     kind: str
+    value: int = NONE
+    """What is written."""
+    test: int = NONE
+    """The condition it stands under."""
+    calls: tuple[int, ...] = ()
+    """The calls that are made under that condition."""
     in_place: int = NONE
     """For ``x += y``: the op that reads ``x``."""
 
@@ -43,22 +52,25 @@ def races(scope: ScopeInfo) -> Iterator[Race]:
     writes = [op for op in range(len(scope.ops)) if op not in scope.quiet and _may_write(scope, op)]
     if not writes or not scope.is_function:
         return
-    regions = Regions(scope)
+    finder = _Finder(scope)
     for op in writes:
         body = scope.ops[op]
         if isinstance(body, ir.Bind):
-            target: Path = (("Free", body.name),)
-            yield from _assigned(scope, regions, op, body.value, target, NONE, body.name)
+            yield from finder.assigned(op, body.value, (("Free", body.name),), NONE, body.name)
         elif isinstance(body, ir.SetAttribute):
-            target = (*path(scope, body.base), (".", body.name))
-            subject = f"{dotted(scope, body.base)}.{body.name}"
-            yield from _assigned(scope, regions, op, body.value, target, body.base, subject)
+            target: Path = (*path(scope, body.base), (".", body.name))
+            yield from finder.assigned(op, body.value, target, body.base, f"{dotted(scope, body.base)}.{body.name}")
         elif isinstance(body, ir.SetSubscript):
-            yield from _set_item(scope, regions, op, body)
+            whole = is_slice(scope, body.key)
+            container = path(scope, body.base)
+            target = container if whole else (*container, ("[", item(scope, body.key)))
+            subject = dotted(scope, body.base) + ("" if whole else "[…]")
+            yield from finder.assigned(op, body.value, target, body.base, subject, container)
         elif isinstance(body, ir.DeleteSubscript):
-            yield from _taken(scope, regions, op, body.base, body.key)
+            if not is_slice(scope, body.key):
+                yield from finder.taken(op, body.base, body.key, f"{dotted(scope, body.base)}[…]")
         elif isinstance(body, ir.Call):
-            yield from _called(scope, regions, op, body)
+            yield from finder.called(op, body)
 
 
 def _may_write(scope: ScopeInfo, op: int) -> bool:
@@ -73,78 +85,62 @@ def _may_write(scope: ScopeInfo, op: int) -> bool:
     return isinstance(body, (ir.SetSubscript, ir.DeleteSubscript))
 
 
-def _assigned(
-    scope: ScopeInfo, regions: Regions, op: int, value: int, target: Path, base: int, subject: str
-) -> Iterator[Race]:
-    """A variable or attribute gets a value."""
-    name = subject if base == NONE else ""
-    kind = _kind_of_assignment(scope, regions, op, value, target)
-    if kind:
-        yield Race(op, base, name, subject, kind, _in_place(scope, value))
+class _Finder:
+    """Looks at the writes of one function."""
 
+    def __init__(self, scope: ScopeInfo) -> None:
+        self._scope = scope
+        self._regions = Regions(scope)
 
-def _set_item(scope: ScopeInfo, regions: Regions, op: int, body: ir.SetSubscript) -> Iterator[Race]:
-    container = path(scope, body.base)
-    whole = is_slice(scope, body.key)
-    target = container if whole else (*container, ("[", item(scope, body.key)))
-    kind = _kind_of_assignment(scope, regions, op, body.value, target, container)
-    if kind:
-        subject = dotted(scope, body.base) + ("" if whole else "[…]")
-        yield Race(op, body.base, "", subject, kind, _in_place(scope, body.value))
+    def assigned(
+        self, op: int, value: int, target: Path, base: int, subject: str, container: Path | None = None
+    ) -> Iterator[Race]:
+        """A variable, attribute or item gets a value."""
+        name = subject if base == NONE else ""
+        written = self._scope.ops[value]
+        if isinstance(written, ir.Phi) and any(path(self._scope, s) == target for s in written.sources if s < value):
+            yield Race(op, base, name, subject, MAKE, value)  # ``x = x or make()``
+        elif derives(self._scope, value, target):
+            in_place = written.left if isinstance(written, ir.Binary) and written.in_place else NONE
+            yield Race(op, base, name, subject, UPDATE, value, in_place=in_place)
+        else:
+            kind, test = self._under_condition(op, written, target, container)
+            if kind:
+                calls = self._regions.calls_under(op, test)
+                yield Race(op, base, name, subject, kind, value, test, calls)
 
+    def _under_condition(self, op: int, written: ir.AnyOp, target: Path, container: Path | None) -> tuple[str, int]:
+        found = self._regions.at(op, target, container)
+        if found is None:
+            return (MAKE if self._regions.after_failure(op, target) else ""), NONE
+        if found.present is True and not (isinstance(written, ir.Const) and written.type == "none"):
+            return "", NONE
+        return (MAKE if found.present is False else CHECK), found.test
 
-def _kind_of_assignment(
-    scope: ScopeInfo, regions: Regions, op: int, value: int, target: Path, container: Path | None = None
-) -> str:
-    written = scope.ops[value]
-    if isinstance(written, ir.Phi) and any(path(scope, s) == target for s in written.sources if s < value):
-        return MAKE  # ``x = x or make()``
-    if any(path(scope, read) == target for read in closure(scope, value)):
-        return UPDATE
-    found = regions.at(op, target, container)
-    if found is None:
-        return MAKE if regions.after_failure(op, target) else ""
-    if found.present is False:
-        return MAKE
-    if found.present is None:
-        return CHECK
-    return CHECK if isinstance(written, ir.Const) and written.type == "none" else ""
+    def taken(self, op: int, base: int, key: int, subject: str) -> Iterator[Race]:
+        """Something is taken out of a container after that, or its size, was looked at."""
+        scope = self._scope
+        container = path(scope, base)
+        target = (*container, ("[", item(scope, key))) if key != NONE else container
+        found = self._regions.at(op, target, container, of_container=True)
+        if found is not None and found.present is not False and not is_caught(scope, op, _FAILURES):
+            yield Race(op, base, "", subject, TAKE, test=found.test)
 
-
-def _in_place(scope: ScopeInfo, value: int) -> int:
-    body = scope.ops[value]
-    return body.left if isinstance(body, ir.Binary) and body.in_place else NONE
-
-
-def _taken(scope: ScopeInfo, regions: Regions, op: int, base: int, key: int) -> Iterator[Race]:
-    """An item is deleted after it, or the length, was looked at."""
-    if is_slice(scope, key):
-        return
-    container = path(scope, base)
-    target = (*container, ("[", item(scope, key)))
-    found = regions.at(op, target, container, of_container=True)
-    if found is not None and found.present is not False:
-        yield Race(op, base, "", f"{dotted(scope, base)}[…]", TAKE)
-
-
-def _called(scope: ScopeInfo, regions: Regions, op: int, body: ir.Call) -> Iterator[Race]:
-    """A method takes something out of a container, or adds something, after the container was looked at."""
-    function = scope.ops[body.function]
-    if not isinstance(function, ir.Attribute) or any(a.stars or a.keyword for a in body.arguments):
-        return
-    given = [argument.value for argument in body.arguments]
-    container = path(scope, function.base)
-    subject = dotted(scope, function.base)
-    if function.name in _TAKING:
-        if function.name == "pop" and len(given) > 1:
-            return  # With a default nothing fails.
-        target = (*container, ("[", item(scope, given[0]))) if given else container
-        found = regions.at(op, target, container, of_container=True)
-        if found is not None and found.present is not False:
-            yield Race(op, function.base, "", subject, TAKE)
-    elif given:
-        target = (*container, ("[", item(scope, given[-1])))
-        found = regions.at(op, target, container)
-        alone = function.name == "add" and not regions.does_more(op, target, container)
-        if found is not None and found.present is False and not alone:
-            yield Race(op, function.base, "", subject, MAKE)
+    def called(self, op: int, body: ir.Call) -> Iterator[Race]:
+        """A method takes something out of a container, or adds something, after the container was looked at."""
+        scope = self._scope
+        function = scope.ops[body.function]
+        if not isinstance(function, ir.Attribute) or any(a.stars or a.keyword for a in body.arguments):
+            return
+        given = [argument.value for argument in body.arguments]
+        subject = dotted(scope, function.base)
+        if function.name in _TAKING:
+            if function.name != "pop" or len(given) < 2:  # With a default nothing fails.
+                yield from self.taken(op, function.base, given[0] if given else NONE, subject)
+        elif given:
+            container = path(scope, function.base)
+            target = (*container, ("[", item(scope, given[-1])))
+            found = self._regions.at(op, target, container)
+            if found is not None and found.present is False:
+                calls = tuple(c for c in self._regions.calls_under(op, found.test) if c != op)
+                yield Race(op, function.base, "", subject, MAKE, given[-1], found.test, calls)

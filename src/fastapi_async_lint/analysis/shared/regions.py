@@ -19,9 +19,10 @@ _SIZES = frozenset({"len", "bool", "any", "all", "min", "max", "next", "iter", "
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """``present``: whether the object, or something in it, is there; None where something else was asked."""
+    """``present``: whether the object, or something in it, is there; None where something else was asked. ``test``: the condition."""
 
     present: bool | None
+    test: int = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,14 @@ class Regions:
         for region in self._around(op):
             told = self._tells(region, target, container, of_container)
             if told is not None:
-                return told
+                return Told(told.present, region.test)
         return None
 
-    def does_more(self, op: int, target: Path, container: Path | None) -> bool:
-        """Whether something else is called under the same condition."""
+    def calls_under(self, op: int, test: int) -> tuple[int, ...]:
+        """The calls that are made under the condition that the op stands under."""
         scope = self._scope
-        for region in self._around(op):
-            if self._tells(region, target, container, False) is not None:
-                calls = (o for o in region.ops if isinstance(scope.ops[o], ir.Call) and o != op and o > region.test)
-                return any(op not in closure(scope, call) for call in calls)
-        return False
+        found = {o for region in self._around(op) if region.test == test for o in region.ops}
+        return tuple(sorted(o for o in found if isinstance(scope.ops[o], ir.Call) and o > test))
 
     def after_failure(self, op: int, target: Path) -> bool:
         """Whether the op stands in a handler of a ``try`` that reads the target."""

@@ -11,8 +11,8 @@ from fastapi_async_lint.analysis.reach import IN_PROCESS, IN_THREAD, ON_LOOP, ON
 from fastapi_async_lint.analysis.shared.locks import Locks
 from fastapi_async_lint.analysis.shared.owners import NOBODY, Names, Owners
 from fastapi_async_lint.analysis.shared.passing import handed, passed
-from fastapi_async_lint.analysis.shared.races import Race, races
-from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.analysis.shared.races import CHECK, Race, races
+from fastapi_async_lint.analysis.shared.weight import Weight
 from fastapi_async_lint.facts.model import NONE
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context, Handover
@@ -56,8 +56,9 @@ class _Reached:
 class SharedState:
     """The search, made once for a project; what leads to no change at all is left out from the beginning."""
 
-    def __init__(self, project: Project, places: Places) -> None:
+    def __init__(self, project: Project, places: Places, weight: Weight) -> None:
         self._project = project
+        self._weight = weight
         self._roads = Roads(project, places)
         self._owners = Owners(project, places)
         self._locks = Locks(project)
@@ -111,11 +112,13 @@ class SharedState:
         found = self._races.get(scope)
         if found is None:
             own = scope.is_function and not scope.module.is_library and scope.facts.name != "__init__"
-            found = self._races[scope] = tuple(races(scope)) if own else ()
+            found = self._races[scope] = tuple(sorted(races(scope), key=_rank)) if own else ()
         return found
 
     def _own(self, context: Context, names: Names) -> Iterator[Race]:
-        """The body's own changes of what is shared."""
+        """The body's own changes of what is shared; one for each variable, and for each condition."""
+        subjects: set[str] = set()
+        tests: set[int] = set()
         for race in self._races_of(context.scope):
             if race.op in context.dead or self._locks.held(context, race.op):
                 continue
@@ -123,7 +126,11 @@ class SharedState:
                 shared = self._owners.shares_name(context, race.name, names)
             else:
                 shared = self._owners.shares(context, race.base, names)
-            if shared and not self._extends(context, race):
+            if not shared or race.subject in subjects or race.test in tests or self._extends(context, race):
+                continue
+            if self._weight.matters(context, race):
+                subjects.add(race.subject)
+                tests.update({race.test} - {NONE})
                 yield race
 
     def _extends(self, context: Context, race: Race) -> bool:
@@ -228,6 +235,10 @@ class SharedState:
                         queue.append(following)
         self._first[start] = found
         return found
+
+
+def _rank(race: Race) -> tuple[bool, int]:
+    return race.kind == CHECK, race.op
 
 
 _EXTENDED = frozenset({"builtins.list", "builtins.set", "builtins.dict", "collections.deque"})

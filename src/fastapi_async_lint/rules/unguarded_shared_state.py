@@ -14,6 +14,7 @@ find the cache empty, and both connect. It happens under load only, and no test 
 
 ## Example
 ```python
+import requests
 from fastapi import FastAPI
 
 app = FastAPI()
@@ -24,15 +25,15 @@ carts: dict[str, list[str]] = {}
 class Stock:
     def __init__(self) -> None:
         self.left = {"book": 3}
-        self.prices: dict[str, float] | None = None
+        self.session: requests.Session | None = None
 
     def take(self, item: str) -> None:
         self.left[item] = self.left[item] - 1  # error
 
     def price(self, item: str) -> float:
-        if self.prices is None:
-            self.prices = {"book": 9.9}  # error
-        return self.prices[item]
+        if self.session is None:
+            self.session = requests.Session()  # error
+        return float(self.session.get(f"https://prices.example/{item}").text)
 
 
 stock = Stock()
@@ -56,6 +57,7 @@ def forget(cart: str) -> None:
 ```python
 import threading
 
+import requests
 from fastapi import FastAPI
 
 app = FastAPI()
@@ -68,11 +70,14 @@ class Stock:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.left = {"book": 3}
-        self.prices = {"book": 9.9}
+        self.session = requests.Session()
 
     def take(self, item: str) -> None:
         with self.lock:
             self.left[item] = self.left[item] - 1
+
+    def price(self, item: str) -> float:
+        return float(self.session.get(f"https://prices.example/{item}").text)
 
 
 stock = Stock()
@@ -84,7 +89,7 @@ def buy(cart: str, item: str) -> float:
     with lock:
         hits += 1
     stock.take(item)
-    return stock.prices[item]
+    return stock.price(item)
 
 
 @app.delete("/carts/{cart}")
@@ -101,8 +106,12 @@ There is no fix: how much belongs under one lock only the author knows.
 ## Limits
 - A finding is critical where a change is lost or an exception raised, and minor where something is done twice at worst.
 - One step is never reported: `d[k] = v`, `x = v`, `items.append(v)`, `d.pop(k, None)`, `d.setdefault(k, v)`.
+- What is made where it is missing is only reported where it matters that there are two: clients, connections, pools, locks, models,
+  objects that change, empty containers, a flag for long work. Data that two threads work out, or ask a database for, is the same
+  twice.
+- What is kept in a dict for one key (`sessions[key].hits += 1`) is left alone: it is mostly one user's.
 - An object is followed by its names, attributes and items, as an argument, and as what a function or a dependency returns. Those
-  made for a request and kept in a database session, and objects that come out of other calls, are not followed.
+  that come out of other calls are not followed.
 - A `with` over a lock counts wherever it is on the way; so does one over something unknown that is kept in a variable. That it is
   the same lock everywhere is not proved. An `acquire()` counts to the end of its function.
 - Changes made by threads that no request starts, and steps that lie in two functions, are not seen.

@@ -214,9 +214,9 @@ class Owners:
             body = scope.ops[user]
             if isinstance(body, ir.Bind) and body.where != "local":
                 return True
-            if isinstance(body, (ir.SetAttribute, ir.SetSubscript)) and body.value == source:
-                if self._shares(context, body.base, NOBODY, MAX_FACTORIES):
-                    return True
+            writes = isinstance(body, (ir.SetAttribute, ir.SetSubscript)) and body.value == source
+            if writes and self._shares(context, body.base, NOBODY, MAX_FACTORIES):  # type: ignore[union-attr]
+                return True
         return False
 
     # -- variables and values ---------------------------------------------------------------------------

@@ -43,6 +43,8 @@ class Race:
     """The condition it stands under."""
     calls: tuple[int, ...] = ()
     """The calls that are made under that condition."""
+    is_flag: bool = False
+    """What is written is ``True`` or ``False``, the same wherever the function writes it."""
     in_place: int = NONE
     """For ``x += y``: the op that reads ``x``."""
 
@@ -107,7 +109,23 @@ class _Finder:
             kind, test = self._under_condition(op, written, target, container)
             if kind:
                 calls = self._regions.calls_under(op, test)
-                yield Race(op, base, name, subject, kind, value, test, calls)
+                yield Race(op, base, name, subject, kind, value, test, calls, self._is_flag(target))
+
+    def _is_flag(self, target: Path) -> bool:
+        """Whether all values that the function writes there are one truth value."""
+        scope = self._scope
+        written: set[object] = set()
+        for body in scope.ops:
+            if isinstance(body, ir.Bind) and body.where != "local":
+                place: Path = (("Free", body.name),)
+            elif isinstance(body, ir.SetAttribute):
+                place = (*path(scope, body.base), (".", body.name))
+            else:
+                continue
+            if place == target and body.value >= 0:
+                value = scope.ops[body.value]
+                written.add(value.value if isinstance(value, ir.Const) and value.type == "bool" else value)
+        return written in ({True}, {False})
 
     def _under_condition(self, op: int, written: ir.AnyOp, target: Path, container: Path | None) -> tuple[str, int]:
         found = self._regions.at(op, target, container)

@@ -43,11 +43,14 @@ class Weight:
         """Whether the race does harm worth a word."""
         if race.kind not in (MAKE, CHECK):
             return True
-        if race.kind == MAKE and any(self._is_object(context, op) for op in _sources(context.scope, race.value)):
+        scope = context.scope
+        if race.kind == MAKE and (
+            any(self._is_object(context, op) for op in _sources(scope, race.value)) or _opens_item(scope, race)
+        ):
             return True
-        written = context.scope.ops[race.value]
-        flag = isinstance(written, ir.Const) and written.type == "bool"
-        occasion = flag or race.kind == CHECK and not isinstance(written, ir.Const)
+        written = scope.ops[race.value]
+        answer = isinstance(written, ir.Const) or race.kind == MAKE
+        occasion = race.is_flag if answer else True
         return occasion and any(self._is_long(context, op) for op in race.calls if op not in context.dead)
 
     def _is_long(self, context: Context, op: int) -> bool:
@@ -65,18 +68,12 @@ class Weight:
     def _is_object(self, context: Context, op: int) -> bool:
         """Whether the op makes something with a state of its own."""
         body = context.scope.ops[op]
-        if isinstance(body, ir.Mapping):
-            return not body.keys
-        if isinstance(body, ir.Sequence):
-            return not body.items and body.type in ("list", "set")
         if not isinstance(body, ir.Call):
             return False
         callees, values = context.values[body.function] or {}, context.values[op] or {}
         if any(self._has_state(value) for value in values):
             return True
         names = [value.name for value in callees if isinstance(value, LibraryValue)]
-        if not _CONTAINERS.isdisjoint(names):
-            return not body.arguments or "collections.defaultdict" in names
         return bool(names) and not values and self._is_itself_long(context, op)
 
     def _has_state(self, value: Value) -> bool:
@@ -95,11 +92,15 @@ class Weight:
         return known
 
     def _changes(self, info: ClassInfo) -> bool:
-        """Whether methods of the class change its objects after they are made, or it stands for a client of a library."""
+        """Whether methods of the class change its objects after they are made, or it stands for a client of a library; records
+        are data."""
         known = self._changing.get(info)
         if known is None:
             scopes = [s for klass in info.project_classes() for s in klass.scope.bodies]
+            bases = {base for library in info.libraries() for base in self._catalog.mro(library)}
+            record = any(entry.fields for base in bases if (entry := self._catalog.klass(base)) is not None)
             known = any(map(self._is_external, info.libraries())) or any(map(_changes_receiver, scopes))
+            known = known and not record
             self._changing[info] = known
         return known
 
@@ -144,6 +145,20 @@ def _changes_receiver(scope: ScopeInfo) -> bool:
         if base == 0 and isinstance(scope.ops[0], ir.Parameter):
             return True
     return False
+
+
+def _opens_item(scope: ScopeInfo, race: Race) -> bool:
+    """Whether an empty container is put under a key, into which something is put next: ``d[k] = []``."""
+    if not isinstance(scope.ops[race.op], ir.SetSubscript):
+        return False
+    body = scope.ops[race.value]
+    if isinstance(body, ir.Call):
+        function = scope.ops[body.function]
+        named = isinstance(function, (ir.Free, ir.Attribute)) and function.name in _CONTAINERS
+        return named and (not body.arguments or isinstance(function, ir.Free) and function.name == "defaultdict")
+    if isinstance(body, ir.Mapping):
+        return not body.keys
+    return isinstance(body, ir.Sequence) and not body.items and body.type in ("list", "set")
 
 
 def _container(scope: ScopeInfo, op: int) -> int:

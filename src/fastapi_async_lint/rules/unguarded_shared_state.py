@@ -104,7 +104,9 @@ where nothing is awaited: an `async def` that does not block needs no lock.
 There is no fix: how much belongs under one lock only the author knows.
 
 ## Limits
-- A finding is critical where a change is lost or an exception raised, and minor where something is done twice at worst.
+- A finding is critical where a change is lost or an exception raised, and minor where something is done twice at worst. It is minor,
+  too, where nothing is called between the steps (`n += 1`, `if k in d: del d[k]`): CPython 3.10 to 3.13 with the GIL happen not to
+  switch threads there. Nothing promises that, and free-threaded builds do.
 - One step is never reported: `d[k] = v`, `x = v`, `items.append(v)`, `d.pop(k, None)`, `d.setdefault(k, v)`.
 - What is made where it is missing is only reported where it matters that there are two: clients, connections, pools, locks, models,
   objects that change, empty containers, a flag for long work. Data that two threads work out, or ask a database for, is the same

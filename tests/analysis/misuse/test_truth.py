@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import hashlib
+import sys
 import threading
 import time
 import warnings
 import weakref
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import anyio
@@ -268,3 +270,67 @@ def test_thread_that_holds_the_gil_leaves_the_loop_few_turns_and_one_that_releas
     holding = asyncio.run(turns_beside(count, 5_000_000))
     releasing = asyncio.run(turns_beside(hashlib.pbkdf2_hmac, "sha256", b"x", b"y", 500_000))
     assert holding * 2 < releasing
+
+
+class Pausing(int):
+    """A number whose sums wait until as many threads as the barrier has parties are about to write theirs."""
+
+    barrier: threading.Barrier
+
+    def __add__(self, other: int) -> Pausing:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            self.barrier.wait()
+        return Pausing(int(self) + other)
+
+
+def _added_up(add: Callable[[dict[str, Pausing]], None]) -> int:
+    """What two threads count, each of which counts one."""
+    Pausing.barrier = threading.Barrier(2, timeout=0.1)
+    counts = {"hits": Pausing(0)}
+    threads = [threading.Thread(target=add, args=(counts,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return counts["hits"]
+
+
+def test_threads_that_read_before_either_writes_lose_an_update_unless_they_hold_a_lock() -> None:
+    lock = threading.Lock()
+
+    def unguarded(counts: dict[str, Pausing]) -> None:
+        counts["hits"] = counts.get("hits", Pausing(0)) + 1
+
+    def guarded(counts: dict[str, Pausing]) -> None:
+        with lock:
+            counts["hits"] = counts.get("hits", Pausing(0)) + 1
+
+    assert _added_up(unguarded) == 1
+    assert _added_up(guarded) == 2
+
+
+@pytest.mark.skipif(not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="without the GIL nothing of this holds")
+def test_threads_are_not_switched_between_steps_without_a_call() -> None:
+    kept, missed = {"hits": 0}, []
+
+    def steps() -> None:
+        for _ in range(50_000):
+            kept["hits"] += 1
+            kept["gone"] = 1
+            try:
+                if "gone" in kept:
+                    del kept["gone"]
+            except KeyError:
+                missed.append(1)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=steps) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert (kept["hits"], missed) == (150_000, [])

@@ -15,7 +15,7 @@ from fastapi_async_lint.analysis.view import Misuse
 from fastapi_async_lint.diagnostics import EntryPoint, Hop, Severity
 
 KIND = "unguarded-shared-state"
-_MINOR = frozenset({CHECK, MAKE})
+_TWICE = frozenset({CHECK, MAKE})
 """What is done twice, at worst; the others lose a change or fail."""
 
 
@@ -31,11 +31,15 @@ def find_unguarded_shared_state(ground: Ground) -> Iterator[Misuse]:
             op,
             change.race.subject,
             rank=change.rank,
-            severity=Severity.MINOR if change.race.kind in _MINOR else Severity.CRITICAL,
+            severity=Severity.CRITICAL if _does_harm(change) else Severity.MINOR,
             chain=_chain(change),
             note=change.race.kind,
         )
         yield replace(found, entry_points=_entry_points(ground, change))
+
+
+def _does_harm(change: Change) -> bool:
+    return change.race.kind not in _TWICE and change.race.interruptible
 
 
 def _chain(change: Change) -> tuple[Hop, ...]:

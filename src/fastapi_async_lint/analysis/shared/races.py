@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fastapi_async_lint.analysis.handlers import is_caught
-from fastapi_async_lint.analysis.shared.paths import Path, derives, is_slice, item, path
+from fastapi_async_lint.analysis.shared.paths import Path, closure, derives, is_slice, item, path
 from fastapi_async_lint.analysis.shared.regions import Regions
 from fastapi_async_lint.analysis.text import dotted
 from fastapi_async_lint.facts import model as ir
@@ -24,6 +24,7 @@ _TAKING = frozenset({"pop", "popitem", "popleft", "remove"})
 _ADDING = frozenset({"add", "append", "appendleft", "insert"})
 _FAILURES = frozenset({"KeyError", "IndexError", "ValueError", "LookupError", "Exception", "BaseException"})
 """What handlers name that are ready for there being nothing to take."""
+_STOPS = (ir.Call, ir.Iterate, ir.Await, ir.Yield, ir.Enter, ir.Exit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Race:
     """What is written is ``True`` or ``False``, the same wherever the function writes it."""
     in_place: int = NONE
     """For ``x += y``: the op that reads ``x``."""
+    interruptible: bool = True
+    """Whether CPython's interpreter lock may go to another thread between the steps: it does so after calls and in loops."""
 
 
 def races(scope: ScopeInfo) -> Iterator[Race]:
@@ -104,7 +107,9 @@ class _Finder:
             yield Race(op, base, name, subject, MAKE, value)  # ``x = x or make()``
         elif derives(self._scope, value, target):
             in_place = written.left if isinstance(written, ir.Binary) and written.in_place else NONE
-            yield Race(op, base, name, subject, UPDATE, value, in_place=in_place)
+            yield Race(
+                op, base, name, subject, UPDATE, value, in_place=in_place, interruptible=self._may_stop(value, op)
+            )
         else:
             kind, test = self._under_condition(op, written, target, container)
             if kind:
@@ -142,7 +147,14 @@ class _Finder:
         target = (*container, ("[", item(scope, key))) if key != NONE else container
         found = self._regions.at(op, target, container, of_container=True)
         if found is not None and found.present is not False and not is_caught(scope, op, _FAILURES):
-            yield Race(op, base, "", subject, TAKE, test=found.test)
+            yield Race(op, base, "", subject, TAKE, test=found.test, interruptible=self._may_stop(found.test, op))
+
+    def _may_stop(self, read: int, op: int) -> bool:
+        """Whether something is called, or a loop begins, between the first read for a value and the op that writes."""
+        scope = self._scope
+        first = min(closure(scope, read) - set(range(len(scope.facts.parameters))), default=read)
+        between = (scope.ops[other] for other in range(first, op))
+        return any(isinstance(body, _STOPS) for body in between)
 
     def called(self, op: int, body: ir.Call) -> Iterator[Race]:
         """A method takes something out of a container, or adds something, after the container was looked at."""

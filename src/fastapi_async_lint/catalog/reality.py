@@ -62,6 +62,9 @@ def resolve(name: str) -> Any:
         raise LookupError(f"{name}: there is no module {parts[0]!r}")
     for index in range(used, len(parts)):
         owner, found = found, _attribute(found, parts[index])
+        hidden = ".".join(parts[:index])
+        if found is _MISSING and _has_module(hidden):  # An object hides the module of its name: `replicate.hardware`.
+            found = _attribute(_module(hidden), parts[index])
         if found is _MISSING:
             raise LookupError(
                 f"{name}: {'.'.join(parts[:index])} has no {parts[index]!r}{_suggestion(owner, parts[index])}"

@@ -99,7 +99,9 @@ def seen(report: Report, topic: Topic, number: int, catalog: Catalog) -> str:
 
 def words(diagnostic: Diagnostic, catalog: Catalog) -> str:
     blocker = diagnostic.blocker.name if diagnostic.blocker else ""
-    effects = [effect for effect in (*catalog.effects(blocker), *catalog.property_effects(blocker)) if effect.kind == "cpu"]
+    effects = [
+        effect for effect in (*catalog.effects(blocker), *catalog.property_effects(blocker)) if effect.kind == "cpu"
+    ]
     holds = diagnostic.kind == "cpu" and any(effect.releases_gil is False for effect in effects)
     return "minor " * (diagnostic.severity is Severity.MINOR) + "gil " * holds + diagnostic.category
 
@@ -107,7 +109,9 @@ def words(diagnostic: Diagnostic, catalog: Catalog) -> str:
 @pytest.mark.parametrize("topic", topics(), ids=lambda topic: f"{topic.file}-{topic.name}")
 def test_what_a_call_does(topic: Topic, report: Report, catalog: Catalog) -> None:
     said = {call: seen(report, topic, number, catalog) for number, call in enumerate(topic.calls)}
-    wrong = [f"{call!r}: {said[call]}, not {does}" for call, does in topic.calls.items() if parts(said[call]) != parts(does)]
+    wrong = [
+        f"{call!r}: {said[call]}, not {does}" for call, does in topic.calls.items() if parts(said[call]) != parts(does)
+    ]
     assert not wrong, "\n".join(wrong)
 
 

@@ -244,3 +244,22 @@ def test_taken_name_is_left_alone(fixed: Fixed, code: str) -> None:
     after, outcome = fixed(source)
     assert after.decode() == source
     assert "taken" in reasons(outcome)
+
+
+CLIENT = "import httpx\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+
+
+def test_making_what_is_to_be_shared_is_not_moved(fixed: Fixed) -> None:
+    source = CLIENT + "@app.get('/')\nasync def f():\n    c = httpx.AsyncClient()\n    return await c.get('x')\n"
+    after, outcome = fixed(source)
+    assert b"run_in_threadpool" not in after
+    assert "make one httpx.AsyncClient and share it instead" in reasons(outcome)
+
+
+def test_making_it_once_at_start_up_is_moved(fixed: Fixed) -> None:
+    source = (
+        "from fastapi import FastAPI\nfrom psycopg2.pool import ThreadedConnectionPool\n\napp = FastAPI()\n\n\n"
+        "async def begin():\n    app.state.p = ThreadedConnectionPool(1, 9)\n\n\napp.add_event_handler('startup', begin)\n"
+    )
+    after, _ = fixed(source)
+    assert b"run_in_threadpool(ThreadedConnectionPool, 1, 9)" in after

@@ -121,7 +121,7 @@ class Findings:
             releases_gil=effect.releases_gil is not False,
             runs_once=once,
             note=effect.note,
-            remedy=replace(self.remedies.of(steps, reach.site.name), conversion=self.conversions.of(scope)),
+            remedy=replace(self.remedies.of(steps, reach.site.name, once), conversion=self.conversions.of(scope)),
         )
 
     def _steps(self, reach: Reach) -> list[tuple[Context, int]]:

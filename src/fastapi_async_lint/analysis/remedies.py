@@ -28,6 +28,7 @@ class Remedies:
 
     def __init__(self, project: Project, effects: Effects, witnesses: Witnesses) -> None:
         self._effects = effects
+        self._catalog = project.catalog
         self._bound = ThreadBound(project)
         self._checks = ThreadChecks(project, effects)
         self._steps_kept = StepsKept(witnesses)
@@ -35,8 +36,11 @@ class Remedies:
         self._styles, self._style = _styles(project)
         self._stays = _staying(project, effects)
 
-    def of(self, steps: Sequence[Step], name: str) -> Remedy:
-        """For the loop site that is the first of the ``steps`` to the blocker, which is called ``name``."""
+    def of(self, steps: Sequence[Step], name: str, once: bool) -> Remedy:
+        """For the loop site that is the first of the ``steps`` to the blocker, which is called ``name``.
+
+        ``once``: it only runs when the application starts or stops.
+        """
         context, op = steps[0]
         direct = len(steps) == 1
         block = _headed_block(context.scope, op)
@@ -44,12 +48,20 @@ class Remedies:
             offloads=self._styles.get(context.scope.module, ()),
             project_offloads=self._style,
             no_await=self._bound.guarded(context, op) or self._steps_kept.reason(context, op),
-            no_thread=self._bound.reason(steps) or self._reached(context, op) or self._checks.at(*steps[-1]),
+            no_thread=self._bound.reason(steps)
+            or self._reached(context, op)
+            or self._checks.at(*steps[-1])
+            or ("" if once else self._kept(name)),
             no_block="" if block == NONE else self._block(context, block),
             whole=self._whole(context, op),
             counterpart=self._counterparts.rewriting(context, op, name) if direct else None,
             twin=self._counterparts.twin(context, op) if direct else None,
         )
+
+    def _kept(self, name: str) -> str:
+        """Why nothing is won by making a thing in another thread: it is meant to be made once."""
+        entry = self._catalog.klass(name)
+        return f"make one {name} and share it instead" if entry is not None and entry.reuse else ""
 
     def _reached(self, context: Context, op: int) -> str:
         """Why the functions that the op calls in the same thread must stay in it."""

@@ -156,15 +156,14 @@ def _blame(old: Report, new: Report, group: Sequence[Attempt]) -> tuple[list[Att
 
 
 def _fresh(untouched: Counter[Identity], added: Counter[Identity], later: Counter[Identity]) -> Counter[Identity]:
-    """The findings that have come; one whose call only reads differently now (its receiver was edited) has not."""
-    reworded = Counter((n[0], n[1], n[2], n[4]) for n in (untouched - later).elements())
+    """The findings that have come; one that only reads differently now (its receiver or its class was exchanged) has not."""
+    reworded = Counter(n[:3] for n in (untouched - later).elements())
     fresh: Counter[Identity] = Counter()
     for name in added.elements():
         if name[1] == unused_suppression.META.code:
             continue  # Its finding went with the fix; removing the comment is the next round's business.
-        loose = (name[0], name[1], name[2], name[4])
-        if reworded[loose]:
-            reworded[loose] -= 1
+        if reworded[name[:3]]:
+            reworded[name[:3]] -= 1
         else:
             fresh[name] += 1
     return fresh

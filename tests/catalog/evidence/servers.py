@@ -60,6 +60,19 @@ def redis() -> Address:
 
 
 @functools.cache
+def redis_cluster() -> Address:
+    """Redis, a cluster of one."""
+    address = _free()
+    where = [f"--port {address[1]}", "--bind 127.0.0.1", "--save ''", "--cluster-enabled yes"]
+    _start("redis-server", "redis-server", where, address)
+    with socket.create_connection(address) as connection:
+        connection.sendall(b"CLUSTER ADDSLOTSRANGE 0 16383\r\n")
+        connection.recv(100)
+    time.sleep(1)  # Until the cluster has found itself complete.
+    return address
+
+
+@functools.cache
 def memcached() -> Address:
     """memcached, empty."""
     address = _free()

@@ -59,6 +59,26 @@ def served_inside(server: Callable[[], Address], make: Callable[[str, int], Any]
     return subject
 
 
+def nobody(make: Callable[[], Any]) -> Subject:
+    """A client of a server that is not there; what it waits for is its own time out, which must be that of the other side."""
+
+    def subject(world: World) -> Iterator[object]:
+        world.reached.set()
+        yield make()
+
+    return subject
+
+
+def nobody_inside(make: Callable[[], Any]) -> Subject:
+    """The same for clients that can only be made while a loop runs."""
+
+    def subject(world: World) -> Iterator[object]:
+        world.reached.set()
+        yield lambda: make()
+
+    return subject
+
+
 def plain(make: Callable[[World], Any]) -> Subject:
     """Anything that needs no other side."""
 

@@ -236,6 +236,28 @@ def connected_inside(library: ModuleType, then: Callable[[Any], Any] = lambda cl
     return served_inside(servers.redis, make)
 
 
+def clustered(library: ModuleType, then: Callable[[Any], Any] = lambda client: client) -> Subject:
+    """The client believes that the cluster's node is where the relay is."""
+
+    def make(host: str, port: int) -> Any:
+        kind = getattr(library, "RedisCluster", None) or library.ValkeyCluster
+        client = kind(host=host, port=port, address_remap=lambda address: (host, port))
+        client.ping()
+        return then(client)
+
+    return served(servers.redis_cluster, make)
+
+
+def clustered_inside(library: ModuleType, then: Callable[[Any], Any] = lambda client: client) -> Subject:
+    async def make(host: str, port: int) -> Any:
+        kind = getattr(library.asyncio, "RedisCluster", None) or library.asyncio.ValkeyCluster
+        client = kind(host=host, port=port, address_remap=lambda address: (host, port))
+        await client.ping()
+        return then(client)
+
+    return served_inside(servers.redis_cluster, make)
+
+
 APART = dict.fromkeys(
     (
         "shutdown",
@@ -253,6 +275,8 @@ APART = dict.fromkeys(
 ) | {
     "command": "the answer is so long that reading it holds up the loop",
     "config_set": "changes the server for the other cases",
+    "run": "never ends",
+    "blmovem": "unknown to the server, after which the client asks the whole cluster anew",
 }
 GIVEN = {"keys": ["x"], "mapping": {"x": "1"}, "numkeys": 1, "values": (1.0, 1.0, "x")}
 CALLS = {
@@ -275,7 +299,29 @@ SWEEPS = [
         (f"{library.__name__}.asyncio.client.Pipeline", connected_inside(library, lambda client: client.pipeline())),
         (f"{library.__name__}.commands.json.JSON", connected(library, lambda client: client.json())),
         (f"{library.__name__}.commands.search.Search", connected(library, lambda client: client.ft())),
+        (f"{library.__name__}.{kind}Cluster", clustered(library)),
+        (f"{library.__name__}.asyncio.{kind}Cluster", clustered_inside(library)),
+        (f"{library.__name__}.cluster.ClusterPipeline", clustered(library, lambda client: client.pipeline())),
+        (
+            f"{library.__name__}.asyncio.cluster.ClusterPipeline",
+            clustered_inside(library, lambda client: client.pipeline()),
+        ),
         (f"{library.__name__}.client.PubSub", connected(library, lambda client: client.pubsub())),
         (f"{library.__name__}.asyncio.client.PubSub", connected_inside(library, lambda client: client.pubsub())),
     )
+]
+
+
+def remembering(kind: type) -> Subject:
+    return served(servers.memcached, lambda host, port: kind((host, port), timeout=2))
+
+
+SWEEPS += [
+    Sweep("pymemcache.client.base.Client", remembering(pymemcache.Client), {"noreply": False}),
+    Sweep("pymemcache.client.base.PooledClient", remembering(pymemcache.PooledClient), {"noreply": False}),
+    Sweep(
+        "pymemcache.client.hash.HashClient",
+        served(servers.memcached, lambda host, port: pymemcache.HashClient([(host, port)], timeout=2)),
+        {"noreply": False},
+    ),
 ]

@@ -142,7 +142,8 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """Whether a coroutine function that awaits nothing can be a plain one, which its framework would run in a thread."""
+    """Whether a coroutine function that awaits nothing can be a plain one, which its framework would run in a thread; or whether
+    a plain function that does next to nothing can be a coroutine function."""
 
     function: str
     """Its name."""

@@ -214,6 +214,23 @@ def test_cyclic_imports_are_followed(root: Path) -> None:
     assert check(root).found == [SLOW]
 
 
+def test_iterator_that_is_made_of_itself(root: Path) -> None:
+    (root / "rows.py").write_text(
+        "import itertools, time\n\n\nasync def rows(n):\n    it = map(time.sleep, [1])\n    for i in range(n):\n"
+        "        it = itertools.chain(it, [i])\n    return list(it)\n"
+    )
+
+    assert check(root).found == [SLOW, ("FAL101", "rows.py", 8)]
+
+
+def test_iterators_made_of_iterators_500_deep(root: Path) -> None:
+    (root / "rows.py").write_text(
+        "import itertools\n\nit = [1]\n" + "it = itertools.chain(it)\n" * 500 + "done = list(it)\n"
+    )
+
+    assert check(root).found == [SLOW]
+
+
 def test_names_that_only_refer_to_each_other(root: Path) -> None:
     (root / "a.py").write_text("from b import x\nx()\nx.y.z()\n")
     (root / "b.py").write_text("from a import x\nx()\ny = y\nz = z()\n")

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from fastapi_async_lint.analysis.effects import Effects
 from fastapi_async_lint.analysis.function_uses import FunctionUses
+from fastapi_async_lint.analysis.kindred import has_overloads, kindred
 from fastapi_async_lint.analysis.remedies import Remedies
 from fastapi_async_lint.analysis.shared_changes import shared_changes
-from fastapi_async_lint.analysis.text import definition_place, dotted, look
+from fastapi_async_lint.analysis.text import definition_place, look
 from fastapi_async_lint.analysis.thread_bound import ThreadBound
 from fastapi_async_lint.analysis.thread_checks import ThreadChecks
 from fastapi_async_lint.analysis.witnesses import is_sync
@@ -19,7 +20,6 @@ from fastapi_async_lint.diagnostics import Conversion
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context, Handover
-from fastapi_async_lint.project.hierarchy import ClassInfo
 from fastapi_async_lint.project.index import ScopeInfo
 from fastapi_async_lint.project.values import Coroutine
 
@@ -72,7 +72,7 @@ class Conversions:
             if not _goes_to_a_thread(handover):
                 does = SYNC_PLACES.get(handover.sync, "a plain function does something else")
                 yield f"it also serves as {handover.kind}, where {does}"
-        if _has_overloads(scope):
+        if has_overloads(scope):
             yield "its overloads would still be coroutine functions"
         yield from self._uses.reasons(scope)
         yield from self._family(scope)
@@ -111,24 +111,7 @@ class Conversions:
 
     def _family(self, scope: ScopeInfo) -> Iterator[str]:
         """Methods of the same name in base classes, subclasses and protocols: they must stay of one kind."""
-        info = self._project.solver.classes.get(scope.owner) if scope.owner is not None else None
-        if info is None:
-            return
-        name = scope.facts.name
-        for base in info.mro[1:]:
-            if isinstance(base, ClassInfo):
-                if name in base.attributes:
-                    yield f"it overrides {base.scope.facts.qualname}.{name}"
-            elif not self._may_be_plain(scope, base):
-                yield f"{base} may need a coroutine function"
-        if _has_unknown_base(self._project, info):
-            yield "a base of its class is not known"
-        for other in info.descendants():
-            if name in other.attributes:
-                yield f"{other.scope.facts.qualname}.{name} overrides it"
-        for protocol in self._project.solver.classes.values():
-            if info in protocol.subclasses and protocol not in info.mro and name in protocol.attributes:
-                yield f"{protocol.scope.facts.qualname} has a method of the same name"
+        return kindred(self._project, scope, lambda base: self._may_be_plain(scope, base), "a coroutine function")
 
     def _may_be_plain(self, scope: ScopeInfo, base: str) -> bool:
         """Whether a library's base class does not define the method, or says itself that it may be a plain one."""
@@ -168,22 +151,6 @@ def awaits(scope: ScopeInfo) -> bool:
     return any(inner.facts.kind == "generator" and (inner.facts.is_async or awaits(inner)) for inner in scope.bodies)
 
 
-def _has_overloads(scope: ScopeInfo) -> bool:
-    """Whether another ``def`` of the same name in the same body is an ``@overload``."""
-    outer = scope.parent
-    namesakes = {s.index for s in outer.bodies if s.facts.name == scope.facts.name} if outer is not None else set()
-    if outer is None or len(namesakes) == 1:
-        return False
-    made = {op for op, body in enumerate(outer.ops) if isinstance(body, ir.MakeFunction) and body.scope in namesakes}
-    return any(
-        isinstance(body, ir.Call)
-        and body.decorator
-        and dotted(outer, body.function).rpartition(".")[2] == "overload"
-        and any(argument.value in made for argument in body.arguments)
-        for body in outer.ops
-    )
-
-
 def _below(context: Context) -> Iterator[Context]:
     """What the body runs in its own thread, at any depth."""
     seen = {context}
@@ -195,13 +162,3 @@ def _below(context: Context) -> Iterator[Context]:
                     seen.add(target)
                     pending.append(target)
                     yield target
-
-
-def _has_unknown_base(project: Project, info: ClassInfo) -> bool:
-    site = project.solver.class_sites.get(info)
-    if site is None:
-        return True
-    context, op = site
-    body = context.scope.ops[op]
-    bases = body.arguments if isinstance(body, ir.MakeClass) else ()
-    return any(not a.keyword and not context.values[a.value] for a in bases)

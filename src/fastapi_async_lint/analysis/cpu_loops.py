@@ -1,23 +1,30 @@
 """Pure-Python loops whose work grows with their input and that never give up the thread.
 
-The heuristic, whole. A ``for`` or ``while`` loop counts when nothing in it awaits, yields or calls anything but builtins and what
-has no catalogued effect, and when it is one of these:
+The heuristic, whole. A ``for`` or ``while`` loop counts when nothing in it awaits or yields, it calls nothing that has a catalogued
+effect, waits further down, or is not known, and it is one of these:
 
-- ``while`` with a counter: a name of the condition is stepped by a constant in the body, the condition compares it with something
-  that is no small constant, and the condition or body multiplies or divides by the counter (trial division, sieves);
+- ``while`` with a counter: the only thing that the body does to a name of the condition is to add a constant to it, the condition
+  compares it with something that is no small constant, and the condition or body multiplies or divides with the counter (trial
+  division, sieves);
 - ``for i in range(…)`` up to a value that is no small constant and no ``len(…)``, where ``i`` divides something
-  (``n % i``), or something is accumulated from ``i`` (``total += i * i``);
+  (``n % i``, not ``"%d" % i``), or something is accumulated from ``i`` itself (``total += i * i``, not ``total += data[i]``);
 - loops over ``range`` of constants whose product is at least a million rounds;
-- two loops over ``range`` of unknown size, one inside the other, with arithmetic in the inner one;
-- two loops over the same collection, one inside the other;
+- two loops over ``range`` of unknown size, one inside the other, where both counters select what the inner one reads or writes
+  (``pixels[x, y]``, ``table[i][j]``) or are both in what it accumulates;
+- two loops over the same collection, one inside the other, which is not written down in the code: that is only possible, for most
+  collections are small;
 - not a loop but the same thing: a function that calls itself at least twice in one expression (naive Fibonacci).
+
+What constants are, also by their names in modules and classes and in ``min(n, 100)``, tells :class:`Bounds`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from fastapi_async_lint.analysis.bounds import Bounds
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.model import NONE
 from fastapi_async_lint.facts.operands import operands
@@ -28,7 +35,6 @@ SMALL = 10_000
 MILLION = 1_000_000
 
 _GROWING = frozenset({"*", "**", "%", "//"})
-_ARITHMETIC = _GROWING | {"+", "-", "/", "<<", ">>", "^"}
 _COMPARED = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -39,10 +45,14 @@ class HeavyLoop:
     op: int
     name: str
     inside: frozenset[int]
+    rank: int = 1
+    """How sure it is that the work is long: 1 probable, 0 possible."""
 
 
 @dataclass(frozen=True)
-class _Loop:
+class Loop:
+    """A loop with all ops and blocks inside; ``block`` is its own."""
+
     scope: ScopeInfo
     block: int
     inside: frozenset[int]
@@ -50,6 +60,7 @@ class _Loop:
 
     @property
     def header(self) -> int:
+        """The op that starts each round: Iterate, or Truth of a ``while``."""
         return self.scope.facts.blocks[self.block].test
 
     @cached_property
@@ -63,38 +74,38 @@ class _Loop:
                 return source
         return None
 
-    @cached_property
-    def rounds(self) -> float | None:
-        """How many rounds, where the bounds are literals; 0 for a ``len(…)``; None where nothing is known."""
+    def rounds(self, bounds: Bounds) -> float | None:
+        """How many rounds at most, where the bounds of the range are constants; 0 for a ``len(…)``; None where nothing is known."""
         if self.call is None:
             return None
-        bounds = [_number(self.scope, a.value) for a in self.call.arguments]
         if any(_is_length(self.scope, a.value) for a in self.call.arguments):
             return 0
-        numbers = [b for b in bounds if b is not None]
-        if len(numbers) < len(bounds) or not numbers:
+        found = [bounds.most(a.value) for a in self.call.arguments]
+        numbers = [number for number in found if number is not None]
+        if len(numbers) < len(found) or not numbers:
             return None
         return numbers[0] if len(numbers) == 1 else abs(numbers[1] - numbers[0]) / abs((*numbers, 1)[2] or 1)
 
 
-def heavy_loops(scope: ScopeInfo) -> list[HeavyLoop]:
-    """The outermost loops of a scope that count."""
-    loops = _loops(scope)
+def heavy_loops(scope: ScopeInfo, loops: Sequence[Loop], bounds: Bounds) -> list[HeavyLoop]:
+    """The outermost of a scope's loops that count."""
     found: list[HeavyLoop] = []
     taken: set[int] = set()
     for loop in loops:
         if loop.block in taken or _gives_way(loop):
             continue
         inner = [other for other in loops if other.block in loop.blocks and other is not loop]
-        if _counts(loop, inner):
+        rank = _counts(loop, inner, bounds)
+        if rank is not None:
             taken |= loop.blocks
             word = "for" if isinstance(scope.ops[loop.header], ir.Iterate) else "while"
-            found.append(HeavyLoop(loop.header, f"{word} loop", loop.inside))
+            found.append(HeavyLoop(loop.header, f"{word} loop", loop.inside, rank))
     found.extend(_recursion(scope))
     return found
 
 
-def _loops(scope: ScopeInfo) -> list[_Loop]:
+def loops_of(scope: ScopeInfo) -> list[Loop]:
+    """Every ``for`` and ``while`` statement of a scope."""
     blocks = scope.facts.blocks
     headers = [i for i, block in enumerate(blocks) if block.kind == "loop" and block.test != NONE]
     if not headers:
@@ -107,11 +118,11 @@ def _loops(scope: ScopeInfo) -> list[_Loop]:
             if blocks[i].parent in inside:
                 inside.add(i)
         ops = frozenset(op for op, block in enumerate(of_op) if block in inside)
-        found.append(_Loop(scope, header, ops, frozenset(inside)))
+        found.append(Loop(scope, header, ops, frozenset(inside)))
     return found
 
 
-def _gives_way(loop: _Loop) -> bool:
+def _gives_way(loop: Loop) -> bool:
     for op in loop.inside:
         body = loop.scope.ops[op]
         if isinstance(body, (ir.Await, ir.Yield, ir.YieldFrom)):
@@ -121,63 +132,71 @@ def _gives_way(loop: _Loop) -> bool:
     return False
 
 
-def _counts(loop: _Loop, inner: list[_Loop]) -> bool:
+def _counts(loop: Loop, inner: list[Loop], bounds: Bounds) -> int | None:
+    """How sure it is that the loop computes for long; None where nothing speaks for it."""
     head = loop.scope.ops[loop.header]
     if isinstance(head, ir.Truth):
-        return _while_counts(loop, head)
-    rounds = loop.rounds or 0.0
-    if loop.call is not None and rounds:
-        deepest = max((other.rounds or 1.0 for other in inner), default=1.0)
-        return rounds * deepest >= MILLION
-    if loop.call is not None and loop.rounds is None:
-        if _divides(loop, loop.header) or _accumulates(loop, loop.header):
-            return True
-        return any(other.call is not None and other.rounds is None and _computes(other) for other in inner)
-    return any(_same_collection(loop, other) for other in inner)
+        return 1 if _while_counts(loop, head, bounds) else None
+    if loop.call is None:
+        return 0 if any(_same_collection(loop, other, bounds) for other in inner) else None
+    rounds = loop.rounds(bounds)
+    if rounds:
+        deepest = max((other.rounds(bounds) or 1.0 for other in inner), default=1.0)
+        return 1 if rounds * deepest >= MILLION else None
+    if rounds is not None:
+        return None
+    if _divides(loop, loop.header, bounds) or _accumulates(loop, loop.header):
+        return 1
+    unknown = (other for other in inner if other.call is not None and other.rounds(bounds) is None)
+    return 1 if any(_combines(other, loop.header) for other in unknown) else None
 
 
-def _while_counts(loop: _Loop, head: ir.Truth) -> bool:
+def _while_counts(loop: Loop, head: ir.Truth, bounds: Bounds) -> bool:
     scope = loop.scope
     condition = _feeding(scope, head.value)
     compares = [scope.ops[op] for op in condition if isinstance(scope.ops[op], ir.Compare)]
-    if not any(isinstance(c, ir.Compare) and c.operator in _COMPARED and not _small(scope, c) for c in compares):
+    if not any(isinstance(c, ir.Compare) and c.operator in _COMPARED and not _small(bounds, c) for c in compares):
         return False
     if any(isinstance(scope.ops[op], ir.Call) and not _is_number_call(scope, op) for op in condition):
         return False
-    counters = {op for op in condition if isinstance(scope.ops[op], ir.Phi) and _stepped(loop, op)}
+    counters = {op for op in condition if isinstance(scope.ops[op], ir.Phi) and _stepped(loop, op, bounds)}
     return any(
         isinstance(body := scope.ops[op], ir.Binary) and body.operator in _GROWING and counters & _feeding(scope, op)
-        for op in condition | loop.inside
+        for op in loop.inside
     )
 
 
-def _small(scope: ScopeInfo, compare: ir.Compare) -> bool:
-    bounds = (_number(scope, compare.left), _number(scope, compare.right))
-    return any(b is not None and abs(b) <= SMALL for b in bounds)
+def _small(bounds: Bounds, compare: ir.Compare) -> bool:
+    sides = (bounds.most(compare.left), bounds.most(compare.right))
+    return any(side is not None and abs(side) <= SMALL for side in sides)
 
 
-def _stepped(loop: _Loop, phi: int) -> bool:
-    """Whether the loop adds a constant to the variable that the Phi stands for."""
+def _stepped(loop: Loop, phi: int, bounds: Bounds) -> bool:
+    """Whether the loop does nothing to the variable that the Phi stands for but to add a constant."""
     body = loop.scope.ops[phi]
-    for source in body.sources if isinstance(body, ir.Phi) else ():
-        pending, seen = [source], set()
-        while pending:
-            current = pending.pop()
-            if current in seen or current == phi:
-                continue
-            seen.add(current)
-            value = loop.scope.ops[current]
-            if isinstance(value, (ir.Phi, ir.Narrow, ir.Bind)):
-                pending.extend(o for o in operands(value) if o >= 0)
-            elif isinstance(value, ir.Binary) and current in loop.inside and value.operator in ("+", "-"):
-                steps = (_number(loop.scope, value.left), _number(loop.scope, value.right))
-                if any(step is not None for step in steps):
-                    return True
-    return False
+    steps = False
+    pending = list(body.sources) if isinstance(body, ir.Phi) else []
+    seen = {phi}
+    while pending:
+        current = pending.pop()
+        value = loop.scope.ops[current]
+        if current in seen or (current not in loop.inside and not isinstance(value, ir.Phi)):
+            continue
+        seen.add(current)
+        if isinstance(value, (ir.Phi, ir.Narrow, ir.Bind)):
+            pending.extend(o for o in operands(value) if o >= 0)
+        elif not isinstance(value, ir.Binary) or value.operator not in ("+", "-"):
+            return False
+        elif bounds.most(value.right) is not None:
+            pending.append(value.left)
+            steps = True
+        else:
+            return False
+    return steps
 
 
-def _feeding(scope: ScopeInfo, op: int) -> set[int]:
-    """The op and all it is computed from, loop heads not passed."""
+def _feeding(scope: ScopeInfo, op: int, *, through: bool = True) -> set[int]:
+    """The op and all it is computed from, loop heads not passed; ``through``: also the keys of the items that are read."""
     found: set[int] = set()
     pending = [op]
     while pending:
@@ -186,56 +205,62 @@ def _feeding(scope: ScopeInfo, op: int) -> set[int]:
             continue
         found.add(current)
         body = scope.ops[current]
-        if not isinstance(body, (ir.Phi, ir.Parameter, ir.Iterate)):
+        if not isinstance(body, (ir.Phi, ir.Parameter, ir.Iterate)) and (through or not isinstance(body, ir.Subscript)):
             pending.extend(operands(body))
     return found
 
 
-def _divides(loop: _Loop, variable: int) -> bool:
+def _divides(loop: Loop, variable: int, bounds: Bounds) -> bool:
     for op in loop.inside:
         body = loop.scope.ops[op]
-        if isinstance(body, ir.Binary) and body.operator == "%" and variable in _feeding(loop.scope, body.right):
+        if (
+            isinstance(body, ir.Binary)
+            and body.operator == "%"
+            and variable in _feeding(loop.scope, body.right, through=False)
+            and not bounds.is_text(body.left)
+        ):
             return True
     return False
 
 
-def _accumulates(loop: _Loop, variable: int) -> bool:
+def _accumulates(loop: Loop, variable: int) -> bool:
     for op in loop.inside:
         body = loop.scope.ops[op]
         if isinstance(body, ir.Binary) and body.in_place and body.operator in ("+", "-", "*"):
             source = loop.scope.ops[body.right]
-            if isinstance(source, ir.Binary) and variable in _feeding(loop.scope, body.right):
+            if isinstance(source, ir.Binary) and variable in _feeding(loop.scope, body.right, through=False):
                 return True
     return False
 
 
-def _computes(loop: _Loop) -> bool:
-    return any(isinstance(b := loop.scope.ops[op], ir.Binary) and b.operator in _ARITHMETIC for op in loop.inside)
+def _combines(loop: Loop, outer: int) -> bool:
+    """Whether both counters select what the inner loop reads or writes, or are both in what it accumulates."""
+    scope = loop.scope
+    for op in loop.inside:
+        body = scope.ops[op]
+        if isinstance(body, (ir.Subscript, ir.SetSubscript)):
+            if {outer, loop.header} <= _selecting(scope, body):
+                return True
+        elif isinstance(body, ir.Binary) and body.in_place and {outer, loop.header} <= _feeding(scope, body.right):
+            return True
+    return False
 
 
-def _same_collection(loop: _Loop, other: _Loop) -> bool:
+def _selecting(scope: ScopeInfo, body: ir.Subscript | ir.SetSubscript) -> set[int]:
+    """What the keys of ``a[k]``, or of ``a[k][l]`` together, are computed from."""
+    found = _feeding(scope, body.key)
+    base = scope.ops[body.base]
+    while isinstance(base, ir.Subscript):
+        found |= _feeding(scope, base.key)
+        base = scope.ops[base.base]
+    return found
+
+
+def _same_collection(loop: Loop, other: Loop, bounds: Bounds) -> bool:
     one, two = loop.scope.ops[loop.header], loop.scope.ops[other.header]
     if not isinstance(one, ir.Iterate) or not isinstance(two, ir.Iterate) or one.value == loop.header:
         return False
-    return one.value == two.value and not isinstance(loop.scope.ops[one.value], (ir.Const, ir.Sequence, ir.Mapping))
-
-
-def _number(scope: ScopeInfo, op: int) -> float | None:
-    body = scope.ops[op]
-    if isinstance(body, ir.Const) and isinstance(body.value, (int, float)):
-        return float(body.value)
-    if isinstance(body, ir.Binary) and body.operator in ("*", "**", "+", "-"):
-        left, right = _literal(scope, body.left), _literal(scope, body.right)
-        if left is not None and right is not None:
-            if body.operator == "**":
-                return left**right if abs(left) < SMALL and 0 <= right < 64 else None
-            return {"*": left * right, "+": left + right, "-": left - right}[body.operator]
-    return None
-
-
-def _literal(scope: ScopeInfo, op: int) -> float | None:
-    body = scope.ops[op]
-    return float(body.value) if isinstance(body, ir.Const) and isinstance(body.value, (int, float)) else None
+    return one.value == two.value and not bounds.is_display(one.value)
 
 
 def _is_length(scope: ScopeInfo, op: int) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fastapi_async_lint.analysis import conditions
-from fastapi_async_lint.analysis.cpu_loops import HeavyLoop, heavy_loops
+from fastapi_async_lint.analysis.bounds import Bounds
+from fastapi_async_lint.analysis.cpu_loops import HeavyLoop, Loop, heavy_loops, loops_of
 from fastapi_async_lint.analysis.off_loop import FALSY, TRUTHY, off_loop
 from fastapi_async_lint.catalog.schema import Effect
 from fastapi_async_lint.facts import model as ir
@@ -102,24 +103,44 @@ def _add_imports(project: Project, effects: Effects) -> None:
 
 def _add_loops(project: Project, effects: Effects) -> None:
     """The project's own CPU-heavy loops count as sites of their own."""
-    known: dict[ScopeInfo, list[HeavyLoop]] = {}
+    loops: dict[ScopeInfo, list[Loop]] = {}
+    working: set[Context] | None = None
     for context in project.solver.contexts:
         scope = context.scope
         if not scope.is_function or scope.module.is_library:
             continue
-        if scope not in known:
-            known[scope] = heavy_loops(scope)
-        for loop in known[scope]:
-            if not _calls_out(project, context, loop, effects):
-                site = Site(context, loop.op, f"{loop.name} in {scope.facts.qualname}", _HEAVY, 1)
+        if scope not in loops:
+            loops[scope] = loops_of(scope)
+        for loop in heavy_loops(scope, loops[scope], Bounds(context)):
+            if working is None:
+                working = _working(project, effects)
+            if not _calls_out(context, loop, effects, working):
+                site = Site(context, loop.op, f"{loop.name} in {scope.facts.qualname}", _HEAVY, loop.rank)
                 effects.sites.setdefault(context, {}).setdefault(loop.op, []).append(site)
 
 
-def _calls_out(project: Project, context: Context, loop: HeavyLoop, effects: Effects) -> bool:
+def _working(project: Project, effects: Effects) -> set[Context]:
+    """The contexts that do something that blocks or computes, or call what does."""
+    callers: dict[Context, list[Context]] = {}
+    for context in project.solver.contexts:
+        for targets in context.calls.values():
+            for target in targets:
+                callers.setdefault(target, []).append(context)
+    found = {site.context for site in effects if site.effect.kind in ("blocking", "cpu")}
+    pending = list(found)
+    while pending:
+        for caller in callers.get(pending.pop(), ()):
+            if caller not in found:
+                found.add(caller)
+                pending.append(caller)
+    return found
+
+
+def _calls_out(context: Context, loop: HeavyLoop, effects: Effects, working: set[Context]) -> bool:
     """Whether the loop does more than compute: it calls what is catalogued or not known, so its time is not its own."""
     sites = effects.at(context)
     for op in loop.inside:
-        if op in sites:
+        if op in sites or not working.isdisjoint(context.calls.get(op, ())):
             return True
         body = context.scope.ops[op]
         if isinstance(body, ir.Call) and not context.values[body.function]:

@@ -38,12 +38,19 @@ MAX_WRAPPINGS = 8
 
 
 class FunctionUses:
-    """Finds, for coroutine functions that are handed over to a framework, what else is done with them."""
+    """Finds, for functions that are handed over to a framework, what else is done with them.
 
-    def __init__(self, project: Project, functions: dict[ScopeInfo, list[Handover]], root: Path) -> None:
+    They are coroutine functions that could become plain, or, with ``plain``, the other way round.
+    """
+
+    def __init__(
+        self, project: Project, functions: dict[ScopeInfo, list[Handover]], root: Path, *, plain: bool = False
+    ) -> None:
         self._project = project
         self._functions = functions
         self._root = root
+        self._plain = plain
+        self._kind = "a plain function" if plain else "a coroutine function"
         self._handed = {s: {(h.context.scope, h.op) for h in handed} for s, handed in functions.items()}
         self._roots: dict[Value, ScopeInfo | None] = {}
         self._calls: dict[ScopeInfo, dict[str, None]] = defaultdict(dict)
@@ -56,11 +63,11 @@ class FunctionUses:
             self._scan()
 
     def reasons(self, function: ScopeInfo) -> Iterator[str]:
-        """Why the function must stay a coroutine function, as far as its uses tell."""
+        """Why the function must stay what it is, as far as its uses tell."""
         places = list(self._calls[function])
         if places:
             more = f" and {len(places) - MAX_PLACES} more" if len(places) > MAX_PLACES else ""
-            yield f"it is called as a coroutine function in {', '.join(places[:MAX_PLACES])}{more}"
+            yield f"it is called as {self._kind} in {', '.join(places[:MAX_PLACES])}{more}"
         yield from self._other[function]
 
     def _scan(self) -> None:
@@ -87,15 +94,14 @@ class FunctionUses:
                         self._calls[target.scope][self._where(scope, op)] = None
 
     def _unresolved(self, context: Context, op: int) -> None:
-        """``await x.method()`` of a receiver that is not known may be any method of the name."""
+        """``await x.method()`` (``x.method()``) of a receiver that is not known may be any method of the name."""
         scope = context.scope
         body = scope.ops[op]
         assert isinstance(body, ir.Attribute)
         for function in self._methods.get(body.name, ()):
             for call in scope.users[op]:
-                if isinstance(scope.ops[call], ir.Call) and any(
-                    isinstance(scope.ops[user], ir.Await) for user in scope.users[call]
-                ):
+                awaited = any(isinstance(scope.ops[user], ir.Await) for user in scope.users[call])
+                if isinstance(scope.ops[call], ir.Call) and awaited is not self._plain:
                     self._calls[function][self._where(scope, call)] = None
 
     def _root_of(self, value: Value) -> ScopeInfo | None:
@@ -131,6 +137,9 @@ class FunctionUses:
             elif isinstance(body, ir.SetSubscript):
                 if body.value == op:
                     self._stored(scope, user, function)
+            elif isinstance(body, (ir.Subscript, ir.DeleteSubscript)):
+                if body.base == op:
+                    self._not_followed(scope, user, function)
             elif isinstance(body, (ir.Sequence, ir.Mapping)):
                 if not self._is_handed_over(scope, user, function):
                     self._stored(scope, user, function)
@@ -139,7 +148,10 @@ class FunctionUses:
                 if body.value == op and not (holders and all(isinstance(h, (Instance, ClassValue)) for h in holders)):
                     self._stored(scope, user, function)
             elif not isinstance(body, _HARMLESS):
-                self._other[function][f"it is used in a way that is not followed ({self._where(scope, user)})"] = None
+                self._not_followed(scope, user, function)
+
+    def _not_followed(self, scope: ScopeInfo, op: int, function: ScopeInfo) -> None:
+        self._other[function][f"it is used in a way that is not followed ({self._where(scope, op)})"] = None
 
     def _accepts(self, context: Context, op: int, call: ir.Call, function: ScopeInfo) -> bool:
         """Whether what is called with the function hands it over, or leads to code whose use of it is seen."""
@@ -157,7 +169,9 @@ class FunctionUses:
             return True
         callbacks = self._project.catalog.callbacks(callee.name)
         return bool(callbacks) and all(
-            c.kind == "partial" or (c.kind == "wrapper" and c.sync == c.asynchronous == "caller") for c in callbacks
+            c.kind == "partial"
+            or (c.kind == "wrapper" and c.sync == c.asynchronous == "caller" and not (self._plain and c.keeps))
+            for c in callbacks
         )
 
     def _is_handed_over(self, scope: ScopeInfo, display: int, function: ScopeInfo) -> bool:
@@ -168,7 +182,7 @@ class FunctionUses:
     def _passed(self, scope: ScopeInfo, op: int, call: ir.Call, function: ScopeInfo) -> None:
         text = look(scope, op)
         what = f"its decorator {text}" if call.decorator else f"{text}, which it is passed to,"
-        self._other[function][f"{what} may need a coroutine function ({self._where(scope, op)})"] = None
+        self._other[function][f"{what} may need {self._kind} ({self._where(scope, op)})"] = None
 
     def _stored(self, scope: ScopeInfo, op: int, function: ScopeInfo) -> None:
         self._other[function][f"it is kept for callers that are not known ({self._where(scope, op)})"] = None

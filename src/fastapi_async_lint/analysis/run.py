@@ -30,7 +30,8 @@ class Analysis:
         witnesses = Witnesses(project, effects)
         shared = SharedState(project, self._places, Weight(project, effects, witnesses))
         self._loop_sites = Findings(project, effects, self._places, witnesses, self._entries, settings.root).sites()
-        self._misuses = find_misuses(Ground(project, effects, self._places, self._entries, witnesses, shared))
+        ground = Ground(project, effects, self._places, self._entries, witnesses, shared, settings.root)
+        self._misuses = find_misuses(ground)
         self._endpoints = Endpoints(project, effects, self._entries).all()
         self._unresolved = find_unresolved(project, self._places)
 

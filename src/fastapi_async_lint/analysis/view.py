@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from fastapi_async_lint.diagnostics import Blocker, Confidence, EntryPoint, Hop, Place, Remedy, Severity
+from fastapi_async_lint.diagnostics import Blocker, Confidence, Conversion, EntryPoint, Hop, Place, Remedy, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ class Misuse:
     """What the message adds, where the kind alone does not say it."""
     no_await: str = ""
     """Why no ``await`` may be added at the place."""
+    conversion: Conversion | None = None
+    """Whether the plain function that it is about can be a coroutine function."""
     passes: str = ""
     """As in :class:`Remedy`."""
     arguments: tuple[str, str] = ("", "")

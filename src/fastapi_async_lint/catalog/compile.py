@@ -45,6 +45,7 @@ class Tables(msgspec.Struct, gc=False):
     returns: dict[str, str] = {}
     attributes: dict[str, str] = {}
     module_paths: set[str] = set()
+    quick: set[str] = set()
 
 
 def rewrite(name: str, aliases: dict[str, str]) -> str:
@@ -120,6 +121,7 @@ class _Addition:
                 self._append("mount", self.tables.mounts, name, mount)
         for counterpart in self.file.counterpart:
             self.tables.counterparts.update(dict.fromkeys(self._names(counterpart.names), counterpart))
+        self.tables.quick.update(rewrite(name, self.tables.aliases) for name in self.file.quick)
         self.tables.returns.update(zip(self._names(self.file.returns), self.file.returns.values(), strict=True))
         self.tables.attributes.update(
             zip(self._names(self.file.attributes), self.file.attributes.values(), strict=True)

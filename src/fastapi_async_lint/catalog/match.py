@@ -135,6 +135,16 @@ class Catalog:
         """Whether this call runs what classes of the project bring along for the library."""
         return self._along_bases(name, self.tables.uses) or ()
 
+    def quick(self, name: str) -> bool:
+        """Whether calling a function, a class or a method is known to take microseconds and to wait for nothing."""
+        quick = self.tables.quick
+        owner, _, method = name.rpartition(".")
+        return name in quick or any(f"{base}.{method}" in quick or f"{base}.*" in quick for base in self.mro(owner))
+
+    def plain(self, name: str) -> bool:
+        """Whether instances of a class are plain data, whose attributes are read at once."""
+        return name in self.tables.quick or f"{name}.*" in self.tables.quick
+
     def mounts(self, name: str) -> tuple[Mount, ...]:
         """How this call hangs routers below others, if it does."""
         return self._along_bases(name, self.tables.mounts) or ()

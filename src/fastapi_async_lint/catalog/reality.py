@@ -112,6 +112,8 @@ def _differences(file: CatalogFile) -> Iterator[str]:
     for name in (*file.returns, *file.attributes):
         yield from _exists(name)
     yield from _classes_in((*file.returns.values(), *file.attributes.values()))
+    for name in file.quick:
+        yield from _exists(name.removesuffix(".*"))
     makers = _makers(file)
     for effect in file.effect:
         yield from _effect(effect, makers)

@@ -394,3 +394,6 @@ class CatalogFile(Strict, frozen=True):
     use: tuple[Use, ...] = ()
     mount: tuple[Mount, ...] = ()
     counterpart: tuple[Counterpart, ...] = ()
+    quick: tuple[str, ...] = ()
+    """Functions, classes (their constructor) and methods (``pkg.Class.*`` for all of a class) that wait for nothing and compute for
+    microseconds. Instances of a class named here are plain data: reading an attribute does no more than that."""

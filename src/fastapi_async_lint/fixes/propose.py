@@ -12,6 +12,7 @@ from fastapi_async_lint.fixes import (
     counterpart,
     gather_awaits,
     keep_task,
+    make_async,
     make_def,
     move_block,
     offload_call,
@@ -29,6 +30,7 @@ from fastapi_async_lint.fixes.site import CallSite, Source
 FIXES: tuple[Callable[[CallSite, Diagnostic], Proposal | None], ...] = (
     replace_sleep.propose,
     make_def.propose,
+    make_async.propose,
     counterpart.propose,
     twin.propose,
     move_block.propose,

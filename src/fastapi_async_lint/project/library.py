@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from fastapi_async_lint.project.solver import Solver
 
 
+MAX_AWAKING = 40
+"""How many iterators made of iterators are followed."""
+
+
 def call(
     solver: Solver,
     context: Context,
@@ -75,17 +79,25 @@ def hand_over(solver: Solver, context: Context, op: int, name: str, arguments: A
 def awaken(solver: Solver, context: Context, op: int, value: LibraryInstance) -> Values:
     """A lazy iterator or context manager is iterated or entered at an op: what its making put off comes here.
 
-    What the callables give that it was made with.
+    What the callables give that it was made with. An iterator may be made of itself (``it = chain(it, more)`` in a loop).
     """
-    if value.origin is None:
+    if value.origin is None or value.origin in solver.awaking or len(solver.awaking) > MAX_AWAKING:
         return {}
-    made_in, made_at = value.origin
+    solver.awaking.add(value.origin)
+    try:
+        return _awaken(solver, context, op, value.origin)
+    finally:
+        solver.awaking.discard(value.origin)
+
+
+def _awaken(solver: Solver, context: Context, op: int, origin: tuple[Context, int]) -> Values:
+    made_in, made_at = origin
     for (name, receiver), rank in list(made_in.library.get(made_at, {}).items()):
         if any(effect.lazy for effect in solver.catalog.effects(name)):
             solver.library_call(context, op, name, receiver, rank)
     found: Values = {}
     body = made_in.scope.ops[made_at]
-    put_off = solver.lazy_calls.get(value.origin, {})
+    put_off = solver.lazy_calls.get(origin, {})
     for (name, _), rank in put_off.items():
         assert isinstance(body, ir.Call)
         arguments = passing.of_call(solver, made_in, body, (context, op))

@@ -79,6 +79,8 @@ class Solver:
         self.library_fields: dict[tuple[str, str], Slot] = {}
         self.setters: dict[Value, Values] = {}
         self.lazy_calls: dict[tuple[Context, int], dict[tuple[str, Value | None], int]] = {}
+        self.awaking: set[tuple[Context, int]] = set()
+        """The makings of the lazy iterators that are being iterated just now, one inside the other."""
         """Library calls by call site that run what they were given only when their result is iterated."""
         self.implementations: dict[Value, Slot] = {}
         """By generic function, what is registered with it."""

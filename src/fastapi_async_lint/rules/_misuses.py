@@ -27,7 +27,12 @@ def report_misuses(view: View, rule: Rule, message: Callable[[Misuse], str]) -> 
                 chain=misuse.chain,
                 entry_points=misuse.entry_points,
                 replacement=misuse.replacement,
-                remedy=Remedy(no_await=misuse.no_await, passes=misuse.passes, arguments=misuse.arguments),
+                remedy=Remedy(
+                    no_await=misuse.no_await,
+                    passes=misuse.passes,
+                    arguments=misuse.arguments,
+                    conversion=misuse.conversion,
+                ),
             )
 
 

@@ -82,10 +82,21 @@ A process pool has to be made and shared by hand, and its arguments must be pick
 making it a plain `def` is offered, which is unsafe: the loop then takes turns with the event loop, which still slows it down.
 
 ## Limits
-How large the input gets is not known, so the rule goes by the shape of the loop: trial division and other counting `while` loops,
-`range` of an unknown or a large number with arithmetic on the counter, nested loops over ranges or over one collection twice, and
-functions that call themselves twice. Loops up to small constants, over `len(…)`, that await or call anything with an effect of
-its own are left alone. Such findings are `probable`.
+How large the input gets is not known, so the rule goes by the shape of the loop. A loop is reported if nothing in it awaits or
+yields, it calls nothing that waits or that is unknown, and it is one of these:
+
+- a `while` whose condition compares a counter with something that is no small constant, where the loop only ever adds a constant to
+  the counter and multiplies or divides with it (`while divisor * divisor <= number`); binary search and halving are not;
+- `for i in range(…)` up to something that is no constant and no `len(…)`, where `i` divides a number (`n % i`, not `"%d" % i`) or
+  something is accumulated from `i` itself (`total += i * i`, not `total += data[i]`);
+- loops over `range` of constants that come to a million rounds;
+- two loops over such ranges, one in the other, where both counters select what the inner one reads or writes (`pixels[x, y]`,
+  `table[i][j]`) or are both in what it accumulates: a grid of objects is left alone;
+- a function that calls itself twice in one sum or product, with its argument made smaller;
+- two loops over one collection that is not written down in the code: that is only *possible*, for most collections are small.
+
+Constants are literals, names of them in modules and classes, and `min(n, 100)`. All other findings are *probable*. Comprehensions
+and loops over collections are left alone.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from fastapi_async_lint.analysis.misuse.get_event_loop import find_get_event_loo
 from fastapi_async_lint.analysis.misuse.ground import Ground
 from fastapi_async_lint.analysis.misuse.loop_api_in_thread import find_loop_apis_in_threads
 from fastapi_async_lint.analysis.misuse.missing_await import find_missing_awaits
+from fastapi_async_lint.analysis.misuse.needless_thread_hop import find_needless_thread_hops
 from fastapi_async_lint.analysis.misuse.offloaded_coroutine import find_offloaded_coroutines
 from fastapi_async_lint.analysis.misuse.sequential_awaits import find_sequential_awaits
 from fastapi_async_lint.analysis.misuse.unguarded_shared_state import find_unguarded_shared_state
@@ -30,6 +31,7 @@ FINDERS: tuple[Callable[[Ground], Iterable[Misuse]], ...] = (
     find_cpu_work_in_threads,
     find_available_counterparts,
     find_unguarded_shared_state,
+    find_needless_thread_hops,
 )
 
 

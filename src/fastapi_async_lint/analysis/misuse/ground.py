@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi_async_lint.analysis.effects import Effects
 from fastapi_async_lint.analysis.entries import Entries
@@ -29,6 +30,8 @@ class Ground:
     entries: Entries
     witnesses: Witnesses
     shared: SharedState
+    root: Path
+    """The project's folder."""
 
     def misuse(
         self,

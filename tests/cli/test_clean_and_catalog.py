@@ -38,29 +38,79 @@ def test_catalog_lists_libraries(project, run):
     assert requests["blocking"] > 5
 
 
+def show(run, *words):
+    return json.loads(run("catalog", "show", *words, "--output-format", "json").out)
+
+
 def test_catalog_shows_what_a_name_does_and_what_to_use_instead(project, run):
-    (item,) = json.loads(run("catalog", "show", "requests.api.get", "--output-format", "json").out)
-    assert item["name"] == "requests.get"
-    (effect,) = item["effects"]
-    assert (effect["kind"], effect["category"]) == ("blocking", "http")
-    assert effect["replacement"] == "httpx.AsyncClient.get"
+    (item,) = show(run, "requests.api.get")
+    assert (item["asked"], item["name"], item["kind"]) == ("requests.api.get", "requests.get", "function")
+    (claim,) = item["claims"]
+    assert (claim["kind"], claim["category"], claim["severity"]) == ("blocking", "http", "critical")
+    assert claim["replacement"] == "httpx.AsyncClient.get"
+    assert claim["file"] == "requests.toml"
+    assert item["returns"] == "requests.Response"
+    assert item["library"]["name"] == "requests"
+    assert item["evidence"][0].endswith("/docs/evidence/requests.md")
+
+
+def test_catalog_shows_in_text_what_it_shows_as_json(project, run):
+    lines = [" ".join(line.split()) for line in run("catalog", "show", "queue.Queue.put").out.splitlines()]
+    assert lines[:2] == ["queue.Queue.put (method)", "blocking, wait, critical"]
+    assert "it blocks its thread: waits for another thread, process or lock" in lines
+    assert "instead asyncio.Queue.put" in lines
+    assert any(line.startswith("not if `block` is False or 0, or `timeout` is 0, or `maxsize`") for line in lines)
+    assert any(line.startswith("stated in stdlib_threading.toml:") for line in lines)
+
+
+def test_catalog_shows_several_names(project, run):
+    assert [item["name"] for item in show(run, "time.sleep", "asyncio.sleep")] == ["time.sleep", "asyncio.sleep"]
 
 
 def test_catalog_shows_the_names_of_a_library(project, run):
     lines = run("catalog", "show", "requests").out.splitlines()
+    assert lines[0].split()[:3] == ["library", "requests", ">=2.25;"]
     assert "blocking  requests.get" in lines
+
+
+def test_catalog_shows_names_that_fit_a_pattern(project, run):
+    (item,) = show(run, "time.sl*")
+    assert item["names"] == [{"kind": "blocking", "name": "time.sleep"}]
+
+
+def test_catalog_lists_names_that_contain_a_word(project, run):
+    assert "blocking  sqlite3.Cursor.fetchone" in run("catalog", "list", "FETCHONE").out.splitlines()
+
+
+def test_a_name_of_which_nothing_is_stated_counts_as_harmless_and_that_is_said(project, run):
+    outcome = run("catalog", "show", "requests.Session.gett")
+    assert outcome.status == 0
+    text = " ".join(outcome.out.split())
+    assert "no entry speaks of this name: calls of it count as harmless" in text
+    assert "did you mean requests.Session.get," in text
 
 
 def test_catalog_includes_the_project_s_own(project, run):
     (project / "own.toml").write_text(
-        '[library]\nname = "acme"\nmodules = ["acme"]\ncheck = "documented"\n'
+        '[library]\nname = "acme"\nmodules = ["acme"]\ncheck = "documented"\n\n'
         '[[effect]]\nkind = "blocking"\ncategory = "custom"\nnames = ["acme.fetch"]\n'
     )
     assert "nothing is known about 'acme.fetch'" in run("catalog", "show", "acme.fetch").err
-    assert "category: custom" in run("catalog", "show", "acme.fetch", "--catalog", "own.toml").out
+    out = run("catalog", "show", "acme.fetch", "--catalog", "own.toml").out
+    assert "blocking, custom, critical" in out
+    assert f"{project / 'own.toml'}:6" in out
+    assert "evidence" not in out
 
 
-@pytest.mark.parametrize("words", [["show"], ["list", "requests"], ["show", "nothing.like.this"]])
+def test_an_unknown_library_is_refused_with_what_may_have_been_meant(project, run):
+    outcome = run("catalog", "show", "reqests")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "did you mean requests" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "words", [["show"], ["list", "no-such-name"], ["show", "nothing.like.this"], ["show", "zzz.*"]]
+)
 def test_catalog_refuses_what_makes_no_sense(project, run, words):
     outcome = run("catalog", *words)
     assert (outcome.status, outcome.out) == (2, "")

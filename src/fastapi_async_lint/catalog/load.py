@@ -73,7 +73,7 @@ def parse_file(text: str, path: Path | None) -> CatalogFile:
         found = re.search(r"at line (\d+)", str(error))
         raise CatalogError(f"not valid TOML: {error}", path, int(found[1]) if found else None) from error
     for problem in problems(file):
-        line = _line_of(text, problem.table, problem.entry)
+        line = line_of(text, problem.table, problem.entry)
         raise CatalogError(f"[[{problem.table}]] {problem.message}", path, line)
     return file
 
@@ -95,7 +95,7 @@ def parse_inline(text: str) -> CatalogFile:
 def _refuse_value(message: str, text: str, path: Path | None) -> NoReturn:
     """Say what msgspec found wrong, at which line, and the likely spelling of an unknown key."""
     found = re.search(r"`\$\.(\w+)(?:\[(\d+)\])?", message)
-    line = _line_of(text, found[1], int(found[2] or -1)) if found else None
+    line = line_of(text, found[1], int(found[2] or -1)) if found else None
     unknown = re.search(r"unknown field `([^`]*)`", message)
     cure = ""
     if unknown:
@@ -113,7 +113,7 @@ def _keys(table: str) -> list[str]:
     return [field.encode_name for field in msgspec.structs.fields(types.get(table, CatalogFile))]
 
 
-def _line_of(text: str, table: str, index: int) -> int | None:
+def line_of(text: str, table: str, index: int) -> int | None:
     """The line (from 1) of the header of a table, or of its entry ``index``; None where it is written another way."""
     header = re.compile(rf"^\s*\[\[?\s*{re.escape(table)}\b")
     lines = [row for row, line in enumerate(text.splitlines(), 1) if header.match(line) and _is_top(line, table)]

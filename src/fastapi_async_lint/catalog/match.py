@@ -87,7 +87,7 @@ class Catalog:
         if any(f"{base}.{name}" in self.tables.effect_names for base in self.mro(owner)):
             return True
         entries = (self.tables.classes[base] for base in self.mro(owner) if base in self.tables.classes)
-        return bool(self._returns_text(full)) or any(name in entry.attributes for entry in entries)
+        return bool(self.returns_text(full)) or any(name in entry.attributes for entry in entries)
 
     def shared(self, name: str) -> bool:
         """Whether a class is an asynchronous client, an engine or a pool: what is made once, and shared by all requests."""
@@ -155,7 +155,7 @@ class Catalog:
         For ``async`` effects that is ``awaitable[…]`` (or an async context or iterator) already; only ``__aenter__``,
         ``__anext__`` and ``__await__`` give what ``async with``, ``async for`` and ``await`` give. A class gives an instance.
         """
-        text = self._returns_text(name)
+        text = self.returns_text(name)
         if text is None and name in self.tables.classes:
             return Named(name)
         expression = self.expression(text) if text else None
@@ -182,7 +182,7 @@ class Catalog:
 
     def _is_method(self, name: str) -> bool:
         """Whether the catalog knows the name as a method, or Python itself does."""
-        return name.endswith("__") or bool(self.effects(name) or self.callbacks(name) or self._returns_text(name))
+        return name.endswith("__") or bool(self.effects(name) or self.callbacks(name) or self.returns_text(name))
 
     def counterpart(self, name: str) -> Counterpart | None:
         """How calls of a function or method (of its class or a base) are rewritten for an asynchronous counterpart."""
@@ -205,6 +205,28 @@ class Catalog:
                 return self.tables.libraries[index]
             prefix = prefix.rpartition(".")[0]
         return None
+
+    def stated_as(self, name: str) -> str:
+        """The name in the entries that decide what a function, class, method or property does: its own, a base's, or with ``*``.
+
+        Empty where no effect is stated.
+        """
+        tables = self.tables
+        candidates = [name]
+        owner, _, member = name.rpartition(".")
+        if name in tables.classes:
+            candidates = list(self.mro(name))
+        elif owner in tables.classes:
+            candidates = [f"{base}.{member}" for base in self.mro(owner)]
+        for known in (tables.effect_names, tables.property_names):
+            found = next((candidate for candidate in candidates if candidate in known), "")
+            if found:
+                return found
+        any_methods = (
+            other for base in self.mro(owner) for other in (f"{base}.*_{member.rpartition('_')[2]}", f"{base}.*")
+        )
+        indices = self._any_method(name)
+        return next((other for other in any_methods if indices and tables.effect_names.get(other) == indices), "")
 
     def _along_bases(self, name: str, entries: dict[str, T]) -> T | None:
         """The entry of the name itself; else, for a class, of its nearest base; for a method, of its class's nearest base."""
@@ -245,7 +267,8 @@ class Catalog:
             waiting.extend(reversed(entry.bases if entry else ()))
         return tuple(order)
 
-    def _returns_text(self, name: str) -> str | None:
+    def returns_text(self, name: str) -> str | None:
+        """What a call of the name gives, as the entry has it; for ``async`` effects what awaiting gives."""
         if name in self.tables.classes:
             return self.tables.returns.get(name) or self._effect_returns(name)
         owner, _, method = name.rpartition(".")

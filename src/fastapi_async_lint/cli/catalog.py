@@ -1,60 +1,68 @@
-"""Show what is known about libraries.
+"""Show what is known about libraries, and why.
 
-`catalog list` lists the libraries; `catalog show requests` lists what is known of one;
-`catalog show requests.get` says what a name does to the thread that calls it, and why.
+`catalog list` lists the libraries; `catalog list cursor` the names that contain a word or fit a pattern with `*`.
+`catalog show requests` lists what is known of a library; `catalog show requests.get` says what a function, class, method or
+property does to the thread that calls it, what to use instead, and where that is stated.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fastapi_async_lint.cli import _catalog_text as text
 from fastapi_async_lint.errors import ConfigError
 
 if TYPE_CHECKING:
     from fastapi_async_lint.catalog.match import Catalog
-    from fastapi_async_lint.catalog.schema import Effect, Library
+    from fastapi_async_lint.catalog.schema import Library
 
-KINDS = ("blocking", "cpu", "async", "loop-api", "silent")
+KINDS = ("blocking", "cpu", "async", "loop-api", "context", "silent")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The action, the names, and catalogs of the user's own."""
     parser.add_argument("action", choices=("list", "show"))
-    parser.add_argument("names", nargs="*", metavar="NAME", help="library or public name to show (requests.get)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="library, public name (requests.get), or pattern (requests.*)"
+    )
     parser.add_argument("--catalog", action="append", type=Path, metavar="FILE", help="a catalog file of your own, too")
     parser.add_argument("--output-format", choices=("text", "json"), default="text", help="form (default: text)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the catalog, the project's own one included. Raises ``FalError``."""
-    from fastapi_async_lint.catalog.load import load_catalog
+    from fastapi_async_lint.catalog.load import builtin_files, load_catalog
     from fastapi_async_lint.config import Overrides, load_settings
 
-    if bool(arguments.names) != (arguments.action == "show"):
-        raise ConfigError("`catalog show` needs a name" if arguments.action == "show" else "`catalog list` takes none")
+    if arguments.action == "show" and not arguments.names:
+        raise ConfigError("`catalog show` needs a name")
     settings = load_settings((), Overrides(catalogs=tuple(arguments.catalog or ())))
     catalog = load_catalog(settings.catalogs, settings.inline_catalog)
+    files = (*settings.catalogs, *builtin_files())
     if arguments.action == "list":
-        found: list[dict[str, Any]] = list(_libraries(catalog))
+        found = [_containing(word, catalog) for word in arguments.names] or list(_libraries(catalog))
     else:
-        found = [_subject(name, catalog) for name in arguments.names]
+        found = [_subject(word, catalog, files) for word in arguments.names]
     if arguments.output_format == "json":
         print(json.dumps(found, indent=2))
     else:
-        for line in _list_lines(found) if arguments.action == "list" else _show_lines(found):
-            print(line)
+        for line in text.lines(found):
+            sys.stdout.write(f"{line}\n")
     return 0
 
 
 def _libraries(catalog: Catalog) -> Iterator[dict[str, Any]]:
     """Each library once, with how many names of each kind of effect are known."""
+    from fastapi_async_lint.catalog.describe import all_effects
+
     kinds: dict[str, Counter[str]] = {}
-    for name, effects in _all_effects(catalog):
+    for name, effects in all_effects(catalog):
         library = catalog.library_of(name)
         if library is not None:
             kinds.setdefault(library.name, Counter()).update(effect.kind for effect in effects)
@@ -70,69 +78,52 @@ def _libraries(catalog: Catalog) -> Iterator[dict[str, Any]]:
         }
 
 
-def _all_effects(catalog: Catalog) -> Iterator[tuple[str, tuple[Effect, ...]]]:
-    tables = catalog.tables
-    for names in (tables.effect_names, tables.property_names):
-        for name, indices in names.items():
-            yield name, tuple(tables.effects[index] for index in indices)
+def _containing(word: str, catalog: Catalog) -> dict[str, Any]:
+    from fastapi_async_lint.catalog.describe import containing
+
+    found = containing(catalog, word)
+    if not found:
+        raise ConfigError(f"no known name contains {word!r}{_meant(word, catalog)}")
+    return {"pattern": word, "names": [{"kind": kind, "name": name} for kind, name in found]}
 
 
-def _subject(word: str, catalog: Catalog) -> dict[str, Any]:
+def _subject(word: str, catalog: Catalog, files: Sequence[Path]) -> dict[str, Any]:
     """What is known about a public name, or about all names of a library. Raises ``ConfigError`` where nothing is."""
-    name = catalog.canonical(word)
-    effects = catalog.effects(name) or catalog.property_effects(name)
-    callbacks = catalog.callbacks(name)
-    if effects or callbacks:
+    from fastapi_async_lint.catalog.describe import describe, names_of
+
+    known = describe(catalog, word, files)
+    if known.stated:
+        return {"asked": word, **_plain(known)}
+    names = names_of(catalog, word)
+    if names:
         return {
-            "name": name,
-            "effects": [_effect(effect, name) for effect in effects],
-            "callables": [
-                {"kind": one.kind, "sync": one.sync, "asynchronous": one.asynchronous, "note": one.note}
-                for one in callbacks
-            ],
+            "library": word,
+            "files": [_plain(library) for library in catalog.tables.libraries if _is_about(library, word)],
+            "names": [{"kind": kind, "name": name} for kind, name in names],
         }
-    entries = sorted(
-        {
-            (effect.kind, entry)
-            for entry, effects in _all_effects(catalog)
-            if (library := catalog.library_of(entry)) and library.name == word or entry.startswith(f"{name}.")
-            for effect in effects
-        }
-    )
-    if not entries:
-        raise ConfigError(f"nothing is known about {word!r}; `fastapi-async-lint catalog list` lists the libraries")
-    return {"library": word, "names": [{"kind": kind, "name": entry} for kind, entry in entries]}
+    library = catalog.library_of(known.name)
+    if library is None or any(sign in word for sign in "*?["):
+        raise ConfigError(f"nothing is known about {word!r}{_meant(word, catalog)}")
+    return {"asked": word, **_plain(known), "suggestions": _suggestions(word, catalog)}
 
 
-def _effect(effect: Effect, name: str) -> dict[str, Any]:
+def _is_about(library: Library, word: str) -> bool:
+    return library.name.lower() == word.lower() or word in library.modules
+
+
+def _meant(word: str, catalog: Catalog) -> str:
+    near = _suggestions(word, catalog)
+    return f"; did you mean {' or '.join(near)}?" if near else "; `fastapi-async-lint catalog list` lists the libraries"
+
+
+def _suggestions(word: str, catalog: Catalog) -> list[str]:
+    from fastapi_async_lint.catalog.describe import suggestions
+
+    return suggestions(catalog, word)
+
+
+def _plain(value: object) -> dict[str, Any]:
     import msgspec
 
-    value: dict[str, Any] = msgspec.to_builtins(effect)
-    for key in ("names", "on", "methods", "properties"):
-        value.pop(key, None)
-    if effect.replacement:
-        value["replacement"] = effect.replacement.replace("{method}", name.rpartition(".")[2])
-    return {"severity": effect.severity, **value}
-
-
-def _list_lines(found: list[dict[str, Any]]) -> Iterator[str]:
-    width = max(len(item["library"]) for item in found)
-    for item in found:
-        counts = ", ".join(f"{item[kind]} {kind}" for kind in KINDS if item[kind])
-        yield f"{item['library']:{width}}  {counts}".rstrip()
-
-
-def _show_lines(found: list[dict[str, Any]]) -> Iterator[str]:
-    for item in found:
-        if "library" in item:
-            yield from (f"{entry['kind']:8}  {entry['name']}" for entry in item["names"])
-            continue
-        yield item["name"]
-        for entry in (*item["effects"], *item["callables"]):
-            kind = entry["kind"]
-            details = "; ".join(f"{key}: {_plain(value)}" for key, value in entry.items() if key != "kind" and value)
-            yield f"  {kind}: {details}"
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    plain: dict[str, Any] = msgspec.to_builtins(value)
+    return plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 import sysconfig
 from collections.abc import Iterable
@@ -66,7 +67,7 @@ def is_library(filename: str) -> bool:
     return filename.startswith(_STANDARD) or not {*INSTALLED}.isdisjoint(Path(filename).parts)
 
 
-_STANDARD = tuple({sysconfig.get_path("stdlib") + "/", sysconfig.get_path("platstdlib") + "/"})
+_STANDARD = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib")})
 
 
 def frames(raw: Raw, home: str | None = None) -> tuple[Frame, ...]:

@@ -8,6 +8,7 @@ import difflib
 import importlib
 import inspect
 import json
+import os
 import re
 import sys
 import traceback
@@ -43,7 +44,7 @@ class Target:
         if file is None:
             return None
         path = Path(file)
-        return str(path.parent) + "/" if path.name == "__init__.py" else str(path)
+        return str(path.parent) + os.sep if path.name == "__init__.py" else str(path)
 
     @property
     def is_application(self) -> bool:

@@ -102,11 +102,33 @@ HEAVY = {
                 best += (i - j) ** 2
         return best
     """,
+    "trial division by what is worked out": """
+        for k in range(1, n):
+            if m % (6 * k - 1) == 0 or m % (6 * k + 1) == 0:
+                return False
+    """,
+    "factorial": """
+        product, i = 1, 1
+        while i <= n:
+            product *= i
+            i += 1
+        return product
+    """,
+    "computed from a field of a parameter": """
+        total = 0
+        for i in range(image.count + 1):
+            total += 2**i
+        return total
+    """,
     "a million rounds": """
         for i in range(MANY):
             for j in range(1_000):
                 n = n ^ j
     """,
+    "trial division in a generator": "return all(n % i for i in range(2, int(n**0.5) + 1))",
+    "any divisor": "return any(n % i == 0 for i in range(2, n))",
+    "sum of squares": "return sum(i * i for i in range(n))",
+    "divisors": "return [d for d in range(1, n + 1) if n % d == 0]",
     "pixels with waiting elsewhere": """
         waits(1)
         for x in range(image.width):
@@ -210,6 +232,49 @@ LIGHT = {
                 raise ValueError(text % i)
         return names
     """,
+    "neighbours": """
+        for x in range(n - 1, n + 2):
+            for y in range(m - 1, m + 2):
+                image[x, y] = 0
+    """,
+    "format from elsewhere": """
+        for i in range(n):
+            items.append(unknown % (m + i * 2))
+        return items
+    """,
+    "text added up": """
+        found = ""
+        for i in range(n):
+            for j in range(m):
+                found += f"{i}, {j}"
+        return found
+    """,
+    "text added up by the line": """
+        found = "edges"
+        for i in range(n):
+            found += "%04d -> %04d" % (i, i + 1)
+        return found
+    """,
+    "an index moved on": """
+        j = 0
+        for i in range(n):
+            j += m - i
+        return j
+    """,
+    "weighed data": """
+        total = 0
+        for i in range(1, n):
+            total += (i - 2) * items[i]
+        return total
+    """,
+    "regions": """
+        row = 0
+        while row < m:
+            items.append(image[row * n])
+            row += 1
+        return items
+    """,
+    "weighed data in a generator": "return sum(items[i] * (i - 2) for i in range(n))",
     "sum of data": """
         total = 0.0
         for k in range(1, n):
@@ -251,6 +316,15 @@ LIGHT = {
             if i % 10 == 0:
                 items.append(i)
     """,
+    "numbered names": "return [f'page-{i}' for i in range(n)]",
+    "formatted names": "return ['page-%d' % i for i in range(n)]",
+    "steps": "return [n + i * m for i in range(n)]",
+    "sum of data in a generator": "return sum(items[i] * items[i - 1] for i in range(n))",
+    "sum over a length": "return sum(i * item for i, item in enumerate(items))",
+    "sum over a constant range": "return sum(i * i for i in range(ROUNDS))",
+    "generator that nothing iterates": "return (i * i for i in range(n))",
+    "every tenth in a generator": "return sum(1 for i in range(n) if i % 10)",
+    "empty table": "return [[0 for _ in range(m)] for _ in range(n)]",
     "retries": """
         for attempt in range(n):
             if weigh(attempt):
@@ -287,6 +361,18 @@ def test_a_collection_twice_is_only_possible(tmp_path: Path) -> None:
             for b in items:
                 if a < b:
                     pairs.append((a, b))
+    """
+    assert found(tmp_path, code) == []
+    assert found(tmp_path, code, Confidence.POSSIBLE) == ["FAL202"]
+
+
+def test_a_range_that_comes_from_no_parameter_is_only_possible(tmp_path: Path) -> None:
+    code = """
+        rounds = weigh(3)
+        total = 0
+        for i in range(rounds):
+            total += i * i
+        return total
     """
     assert found(tmp_path, code) == []
     assert found(tmp_path, code, Confidence.POSSIBLE) == ["FAL202"]

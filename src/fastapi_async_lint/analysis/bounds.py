@@ -47,6 +47,20 @@ class Bounds:
             return self._called(body, depth)
         return self._constant(op)
 
+    def apart(self, one: int, other: int) -> float | None:
+        """How far apart ``x - 1`` and ``x + 2`` are: two values that differ by constants only."""
+        (base, low), (same, high) = self._offset(one), self._offset(other)
+        return abs(high - low) if base == same else None
+
+    def _offset(self, op: int) -> tuple[int, float]:
+        """``x + 2`` as x and 2."""
+        body = self._ops[op]
+        if isinstance(body, ir.Binary) and body.operator in ("+", "-"):
+            constant = self.most(body.right)
+            if constant is not None:
+                return body.left, constant if body.operator == "+" else -constant
+        return op, 0.0
+
     def is_text(self, op: int) -> bool:
         """Whether the op gives text: ``%`` then formats."""
         body = self._ops[op]
@@ -71,6 +85,11 @@ class Bounds:
             return True
         values = self._context.values[op] if self._is_global(op) else None
         return bool(values) and all(isinstance(value, Container) and _is_written(value) for value in values or ())
+
+    def is_captured(self, op: int) -> bool:
+        """Whether the op reads a name of a function around this one: a parameter or a variable."""
+        body = self._ops[op]
+        return isinstance(body, ir.Free) and self._is_of_a_function(body.name)
 
     def _largest(self, ops: tuple[int, ...], depth: int) -> float | None:
         found = [self.most(op, depth + 1) for op in ops]

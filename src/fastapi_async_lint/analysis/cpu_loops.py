@@ -4,10 +4,13 @@ The heuristic, whole. A ``for`` or ``while`` loop counts when nothing in it awai
 effect, waits further down, or is not known, and it is one of these:
 
 - ``while`` with a counter: the only thing that the body does to a name of the condition is to add a constant to it, the condition
-  compares it with something that is no small constant, and the condition or body multiplies or divides with the counter (trial
-  division, sieves);
-- ``for i in range(…)`` up to a value that is no small constant and no ``len(…)``, where ``i`` divides something
-  (``n % i``, not ``"%d" % i``), or something is accumulated from ``i`` itself (``total += i * i``, not ``total += data[i]``);
+  compares it with something that is no small constant, and the counter is multiplied in the condition (``i * i <= n``), divides
+  something, or something is multiplied up with it (trial division, factorials);
+- ``for i in range(…)`` up to a value that is no small constant and no ``len(…)``, where ``i`` divides a number
+  (``n % i``, not ``"%d" % i``), or each round adds what is worked out from ``i`` (``total += i * i``): not if ``i`` selects data, for
+  the range is as long as that then, and only possible if the range does not come from a parameter;
+- the same in a comprehension that divides by its counter, and in a generator expression that ``all``, ``sum`` or the like iterates
+  (``all(n % i for i in range(2, n))``, ``sum(i * i for i in range(n))``);
 - loops over ``range`` of constants whose product is at least a million rounds;
 - two loops over ``range`` of unknown size, one inside the other, where both counters select what the inner one reads or writes
   (``pixels[x, y]``, ``table[i][j]``) or are both in what it accumulates;
@@ -20,7 +23,7 @@ What constants are, also by their names in modules and classes and in ``min(n, 1
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,7 +37,12 @@ SMALL = 10_000
 """A literal bound up to this is small."""
 MILLION = 1_000_000
 
-_GROWING = frozenset({"*", "**", "%", "//"})
+COMPREHENSION = "comprehension"
+_KINDS = frozenset({"loop", COMPREHENSION})
+_GROWING = frozenset({"*", "**"})
+_DIVIDING = frozenset({"%", "//"})
+_WORK = _GROWING | _DIVIDING | {"/", "<<"}
+_CONSUMERS = frozenset({"all", "any", "sum", "min", "max", "list", "set", "tuple", "sorted"})
 _COMPARED = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -63,28 +71,42 @@ class Loop:
         """The op that starts each round: Iterate, or Truth of a ``while``."""
         return self.scope.facts.blocks[self.block].test
 
+    @property
+    def kind(self) -> str:
+        """``for loop``, ``while loop`` or ``comprehension``."""
+        if self.scope.facts.blocks[self.block].kind == COMPREHENSION:
+            return COMPREHENSION
+        return "for loop" if isinstance(self.scope.ops[self.header], ir.Iterate) else "while loop"
+
     @cached_property
     def call(self) -> ir.Call | None:
         """The ``range(…)`` call of a ``for``."""
         head = self.scope.ops[self.header]
-        source = self.scope.ops[head.value] if isinstance(head, ir.Iterate) else None
-        if isinstance(source, ir.Call):
-            function = self.scope.ops[source.function]
-            if isinstance(function, ir.Free) and function.name == "range":
-                return source
-        return None
+        return range_call(self.scope, head.value) if isinstance(head, ir.Iterate) else None
 
     def rounds(self, bounds: Bounds) -> float | None:
-        """How many rounds at most, where the bounds of the range are constants; 0 for a ``len(…)``; None where nothing is known."""
-        if self.call is None:
-            return None
-        if any(_is_length(self.scope, a.value) for a in self.call.arguments):
-            return 0
-        found = [bounds.most(a.value) for a in self.call.arguments]
-        numbers = [number for number in found if number is not None]
-        if len(numbers) < len(found) or not numbers:
-            return None
-        return numbers[0] if len(numbers) == 1 else abs(numbers[1] - numbers[0]) / abs((*numbers, 1)[2] or 1)
+        """How many rounds at most; see :func:`rounds_of`."""
+        return None if self.call is None else rounds_of(self.scope, self.call, bounds)
+
+
+def range_call(scope: ScopeInfo, op: int) -> ir.Call | None:
+    """The op as a call of ``range``."""
+    body = scope.ops[op]
+    function = scope.ops[body.function] if isinstance(body, ir.Call) else None
+    return body if isinstance(body, ir.Call) and isinstance(function, ir.Free) and function.name == "range" else None
+
+
+def rounds_of(scope: ScopeInfo, call: ir.Call, bounds: Bounds) -> float | None:
+    """How long a range is at most, where its arguments are constants; 0 for a ``len(…)``; None where nothing is known."""
+    if any(_is_length(scope, a.value) for a in call.arguments):
+        return 0
+    if len(call.arguments) == 2 and (window := bounds.apart(*(a.value for a in call.arguments))) is not None:
+        return window
+    found = [bounds.most(a.value) for a in call.arguments]
+    numbers = [number for number in found if number is not None]
+    if len(numbers) < len(found) or not numbers:
+        return None
+    return numbers[0] if len(numbers) == 1 else abs(numbers[1] - numbers[0]) / abs((*numbers, 1)[2] or 1)
 
 
 def heavy_loops(scope: ScopeInfo, loops: Sequence[Loop], bounds: Bounds) -> list[HeavyLoop]:
@@ -94,20 +116,22 @@ def heavy_loops(scope: ScopeInfo, loops: Sequence[Loop], bounds: Bounds) -> list
     for loop in loops:
         if loop.block in taken or _gives_way(loop):
             continue
-        inner = [other for other in loops if other.block in loop.blocks and other is not loop]
+        inner = [
+            other for other in loops if other.block in loop.blocks and other is not loop and other.kind != COMPREHENSION
+        ]
         rank = _counts(loop, inner, bounds)
         if rank is not None:
             taken |= loop.blocks
-            word = "for" if isinstance(scope.ops[loop.header], ir.Iterate) else "while"
-            found.append(HeavyLoop(loop.header, f"{word} loop", loop.inside, rank))
+            found.append(HeavyLoop(loop.header, loop.kind, loop.inside, rank))
+    found.extend(_generators(scope, bounds))
     found.extend(_recursion(scope))
     return found
 
 
 def loops_of(scope: ScopeInfo) -> list[Loop]:
-    """Every ``for`` and ``while`` statement of a scope."""
+    """Every ``for`` and ``while`` statement of a scope, and every ``for`` of its comprehensions."""
     blocks = scope.facts.blocks
-    headers = [i for i, block in enumerate(blocks) if block.kind == "loop" and block.test != NONE]
+    headers = [i for i, block in enumerate(blocks) if block.kind in _KINDS and block.test != NONE]
     if not headers:
         return []
     of_op = memoryview(scope.facts.op_blocks).cast("I")
@@ -138,17 +162,23 @@ def _counts(loop: Loop, inner: list[Loop], bounds: Bounds) -> int | None:
     if isinstance(head, ir.Truth):
         return 1 if _while_counts(loop, head, bounds) else None
     if loop.call is None:
-        return 0 if any(_same_collection(loop, other, bounds) for other in inner) else None
+        return (
+            0 if loop.kind != COMPREHENSION and any(_same_collection(loop, other, bounds) for other in inner) else None
+        )
     rounds = loop.rounds(bounds)
+    if loop.kind == COMPREHENSION:
+        return 1 if rounds is None and _divides(loop, loop.header, bounds) else None
     if rounds:
         deepest = max((other.rounds(bounds) or 1.0 for other in inner), default=1.0)
         return 1 if rounds * deepest >= MILLION else None
     if rounds is not None:
         return None
-    if _divides(loop, loop.header, bounds) or _accumulates(loop, loop.header):
+    if _divides(loop, loop.header, bounds):
         return 1
     unknown = (other for other in inner if other.call is not None and other.rounds(bounds) is None)
-    return 1 if any(_combines(other, loop.header) for other in unknown) else None
+    if any(_combines(other, loop.header, bounds) for other in unknown):
+        return 1
+    return (1 if _is_given(loop, bounds) else 0) if _accumulates(loop, loop.header, bounds) else None
 
 
 def _while_counts(loop: Loop, head: ir.Truth, bounds: Bounds) -> bool:
@@ -160,10 +190,17 @@ def _while_counts(loop: Loop, head: ir.Truth, bounds: Bounds) -> bool:
     if any(isinstance(scope.ops[op], ir.Call) and not _is_number_call(scope, op) for op in condition):
         return False
     counters = {op for op in condition if isinstance(scope.ops[op], ir.Phi) and _stepped(loop, op, bounds)}
-    return any(
-        isinstance(body := scope.ops[op], ir.Binary) and body.operator in _GROWING and counters & _feeding(scope, op)
-        for op in loop.inside
-    )
+    return any(_grows_with(scope, op, op in condition, counters) for op in loop.inside)
+
+
+def _grows_with(scope: ScopeInfo, op: int, in_condition: bool, counters: set[int]) -> bool:
+    """Whether the op is ``counter * counter`` of a condition, divides by the counter, or multiplies something up with it."""
+    body = scope.ops[op]
+    if not isinstance(body, ir.Binary):
+        return False
+    if body.operator in _DIVIDING:
+        return bool(counters & _feeding(scope, body.right))
+    return body.operator in _GROWING and (in_condition or body.in_place) and bool(counters & _feeding(scope, op))
 
 
 def _small(bounds: Bounds, compare: ir.Compare) -> bool:
@@ -211,37 +248,73 @@ def _feeding(scope: ScopeInfo, op: int, *, through: bool = True) -> set[int]:
 
 
 def _divides(loop: Loop, variable: int, bounds: Bounds) -> bool:
-    for op in loop.inside:
-        body = loop.scope.ops[op]
-        if (
-            isinstance(body, ir.Binary)
-            and body.operator == "%"
-            and variable in _feeding(loop.scope, body.right, through=False)
-            and not bounds.is_text(body.left)
-        ):
-            return True
-    return False
+    """Whether a number is divided by the counter, or by what is worked out from it and constants (``n % (6 * k + 1)``)."""
+    scope = loop.scope
+    return any(
+        isinstance(body := scope.ops[op], ir.Binary)
+        and body.operator == "%"
+        and variable in (divisor := _feeding(scope, body.right))
+        and all(one == variable or isinstance(scope.ops[one], (ir.Const, ir.Binary)) for one in divisor)
+        and not bounds.is_text(body.left)
+        for op in loop.inside
+    )
 
 
-def _accumulates(loop: Loop, variable: int) -> bool:
-    for op in loop.inside:
-        body = loop.scope.ops[op]
-        if isinstance(body, ir.Binary) and body.in_place and body.operator in ("+", "-", "*"):
-            source = loop.scope.ops[body.right]
-            if isinstance(source, ir.Binary) and variable in _feeding(loop.scope, body.right, through=False):
-                return True
-    return False
+def _accumulates(loop: Loop, variable: int, bounds: Bounds) -> bool:
+    """Whether each round adds something that is worked out from the counter; it is no data that the counter selects."""
+    scope = loop.scope
+    if any(
+        isinstance(body := scope.ops[op], (ir.Subscript, ir.SetSubscript)) and variable in _feeding(scope, body.key)
+        for op in loop.inside
+    ):
+        return False  # A range that selects data is as long as the data.
+    return any(
+        isinstance(body := scope.ops[op], ir.Binary)
+        and body.in_place
+        and body.operator in ("+", "-", "*")
+        and _is_worked_out(scope, body.right, variable)
+        and not bounds.is_text(op)
+        for op in loop.inside
+    )
 
 
-def _combines(loop: Loop, outer: int) -> bool:
+def _is_worked_out(scope: ScopeInfo, op: int, variable: int) -> bool:
+    """Whether the op is more than a sum with the counter."""
+    fed = _feeding(scope, op, through=False)
+    return (
+        isinstance(scope.ops[op], ir.Binary)
+        and variable in fed
+        and any(
+            isinstance(body := scope.ops[one], ir.Call) or (isinstance(body, ir.Binary) and body.operator in _WORK)
+            for one in fed
+        )
+    )
+
+
+def _is_given(loop: Loop, bounds: Bounds) -> bool:
+    """Whether the range is worked out from the input alone: a parameter other than ``self``, a variable of a function around."""
+    scope = loop.scope
+    fed = {op for a in loop.call.arguments for op in _feeding(scope, a.value)} if loop.call else set()
+    if any(isinstance(scope.ops[op], ir.Call) and not _is_number_call(scope, op) for op in fed):
+        return False
+    first = 0 if scope.owner is None else 1
+    return any(
+        (isinstance(scope.ops[op], ir.Parameter) and op >= first) or bounds.is_captured(op) for op in fed if op >= 0
+    )
+
+
+def _combines(loop: Loop, outer: int, bounds: Bounds) -> bool:
     """Whether both counters select what the inner loop reads or writes, or are both in what it accumulates."""
     scope = loop.scope
     for op in loop.inside:
         body = scope.ops[op]
         if isinstance(body, (ir.Subscript, ir.SetSubscript)):
-            if {outer, loop.header} <= _selecting(scope, body):
-                return True
-        elif isinstance(body, ir.Binary) and body.in_place and {outer, loop.header} <= _feeding(scope, body.right):
+            fed = _selecting(scope, body)
+        elif isinstance(body, ir.Binary) and body.in_place and not bounds.is_text(op):
+            fed = _feeding(scope, body.right)
+        else:
+            continue
+        if {outer, loop.header} <= fed:
             return True
     return False
 
@@ -278,6 +351,51 @@ def _is_number_call(scope: ScopeInfo, op: int) -> bool:
     function = scope.ops[body.function] if isinstance(body, ir.Call) else body
     name = function.name if isinstance(function, (ir.Free, ir.Attribute)) else ""
     return name in ("int", "float", "abs", "round", "sqrt", "isqrt", "pow", "floor", "ceil")
+
+
+def _generators(scope: ScopeInfo, bounds: Bounds) -> Iterator[HeavyLoop]:
+    """``all(n % i for i in range(…))``, ``sum(i * i for i in range(…))``: what a builtin iterates at once."""
+    for op, body in enumerate(scope.ops):
+        call = range_call(scope, body.iterable) if isinstance(body, ir.MakeGenerator) else None
+        if call is None or not isinstance(body, ir.MakeGenerator) or rounds_of(scope, call, bounds) is not None:
+            continue
+        inner = scope.module.scopes[body.scope]
+        if not inner.facts.is_async and _is_arithmetic(inner, _consumer(scope, op)):
+            yield HeavyLoop(op, "generator expression", frozenset({op}))
+
+
+def _consumer(scope: ScopeInfo, op: int) -> str:
+    """The builtin that the op is the argument of."""
+    for user in scope.users[op]:
+        body = scope.ops[user]
+        function = scope.ops[body.function] if isinstance(body, ir.Call) and body.function != op else None
+        if isinstance(function, ir.Free):
+            return function.name
+    return ""
+
+
+def _is_arithmetic(scope: ScopeInfo, consumer: str) -> bool:
+    """Whether a generator expression divides by its counter, or gives something computed from it that is summed up."""
+    counters = {op for op, body in enumerate(scope.ops) if isinstance(body, ir.Iterate)}
+    if len(counters) != 1 or consumer not in _CONSUMERS:
+        return False
+    if any(isinstance(b, (ir.Call, ir.Await)) and not _is_number_call(scope, op) for op, b in enumerate(scope.ops)):
+        return False
+    if any(isinstance(body, ir.Subscript) and counters <= _feeding(scope, body.key) for body in scope.ops):
+        return False
+    return any(counters <= _feeding(scope, op, through=False) for op in _results(scope, consumer))
+
+
+def _results(scope: ScopeInfo, consumer: str) -> Iterator[int]:
+    """The ops of a generator expression that are long to compute if they are fed by its counter."""
+    for body in scope.ops:
+        if isinstance(body, ir.Binary) and body.operator == "%":
+            if not isinstance(scope.ops[body.left], (ir.Const, ir.Text)):
+                yield body.right
+        elif isinstance(body, ir.Yield) and consumer == "sum":
+            element = scope.ops[body.value]
+            if isinstance(element, ir.Binary) and element.operator in _WORK:
+                yield body.value
 
 
 def _recursion(scope: ScopeInfo) -> list[HeavyLoop]:

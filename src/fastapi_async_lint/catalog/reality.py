@@ -9,10 +9,12 @@ import contextlib
 import difflib
 import functools
 import importlib
+import importlib.metadata
 import importlib.util
 import inspect
 import io
 import operator
+import platform
 import re
 import sys
 import threading
@@ -32,6 +34,7 @@ from fastapi_async_lint.catalog.schema import (
     ClassEntry,
     Condition,
     Effect,
+    Library,
 )
 
 _MISSING: Any = object()
@@ -52,6 +55,18 @@ def differences(file: CatalogFile, version: str) -> list[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return list(dict.fromkeys(_differences(_of_version(file, version))))
+
+
+def installed_version(library: Library) -> str | None:
+    """Version of the library here; None where it is not installed, or is none of PyPI's and none of Python's."""
+    if library.name == "python":
+        return platform.python_version()
+    try:
+        return importlib.metadata.version(library.name)
+    except importlib.metadata.PackageNotFoundError:
+        pass
+    # A package of the project's own has no version; its names can be looked up all the same.
+    return "0" if library.modules and all(map(_has_module, library.modules)) else None
 
 
 def resolve(name: str) -> Any:
@@ -247,7 +262,11 @@ def _is_subclass(name: str, base: str) -> Iterator[str]:
         return
     if not inspect.isclass(one) or not inspect.isclass(other) or other.__module__ in ("typing", "collections.abc"):
         return  # Nothing derives from an annotation's class; it only looks like it.
-    if not issubclass(one, other):
+    try:
+        related = issubclass(one, other)
+    except TypeError:  # A protocol that only type checkers look at.
+        related = other in inspect.getmro(one)
+    if not related:
         yield f"{name} is no subclass of {base}"
 
 

@@ -3,6 +3,9 @@
 `catalog list` lists the libraries; `catalog list cursor` the names that contain a word or fit a pattern with `*`.
 `catalog show requests` lists what is known of a library; `catalog show requests.get` says what a function, class, method or
 property does to the thread that calls it, what to use instead, and where that is stated.
+
+`catalog scaffold LIBRARY` imports an installed library and writes the draft of a catalog file for it; `catalog check FILE` says
+which names of a catalog file the installed library does not have.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi_async_lint.cli import _catalog_text as text
+from fastapi_async_lint.cli._catalog_files import check, scaffold
 from fastapi_async_lint.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -27,12 +31,25 @@ KINDS = ("blocking", "cpu", "async", "loop-api", "context", "silent")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The action, the names, and catalogs of the user's own."""
-    parser.add_argument("action", choices=("list", "show"))
+    parser.add_argument("action", choices=("list", "show", "scaffold", "check"))
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="library, public name (requests.get), or pattern (requests.*)"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="library, public name (requests.get), pattern (requests.*), or file to check",
     )
     parser.add_argument("--catalog", action="append", type=Path, metavar="FILE", help="a catalog file of your own, too")
     parser.add_argument("--output-format", choices=("text", "json"), default="text", help="form (default: text)")
+    parser.add_argument("--module", action="append", metavar="MODULE", help="scaffold: a submodule to look at, too")
+    parser.add_argument(
+        "--output-file", type=Path, metavar="FILE", help="scaffold: where the draft goes (default: shown)"
+    )
+    parser.add_argument(
+        "--evidence-file",
+        type=Path,
+        metavar="FILE",
+        help="scaffold: also begin a file with the calls that prove the entries",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,8 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
     from fastapi_async_lint.catalog.load import builtin_files, load_catalog
     from fastapi_async_lint.config import Overrides, load_settings
 
-    if arguments.action == "show" and not arguments.names:
-        raise ConfigError("`catalog show` needs a name")
+    if arguments.action != "list" and not arguments.names:
+        raise ConfigError(f"`catalog {arguments.action}` needs a name")
+    if arguments.action == "scaffold":
+        return scaffold(arguments)
+    if arguments.action == "check":
+        return check(arguments.names)
     settings = load_settings((), Overrides(catalogs=tuple(arguments.catalog or ())))
     catalog = load_catalog(settings.catalogs, settings.inline_catalog)
     files = (*settings.catalogs, *builtin_files())

@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from evidence import record
-from evidence.cases import Case, absent, documented, everything
+from evidence.cases import ONLY, Case, absent, documented, everything, of_file
 from evidence.claims import Claim, catalog, claims, claims_for, version_here
 from evidence.pages import write_pages
 from evidence.record import DOCUMENTED, Line
@@ -30,8 +30,9 @@ def main() -> int:
     """Run, keep, write."""
     arguments = _arguments()
     if arguments.serve:
-        serve(everything(catalog()))
+        serve(lambda task: of_file(task.file, catalog())[task.kind, task.name])
         return 0
+    ONLY.update(arguments.cases)
     stems = arguments.files or list(claims())
     unknown = sorted(set(stems) - set(claims()))
     if unknown:
@@ -41,7 +42,8 @@ def main() -> int:
     book.save()
     write_pages()
     for file, missing in absent().items():
-        print(f"not run: {file}: {missing} is not installed")
+        if not ONLY:
+            print(f"not run: {file}: {missing} is not installed")
     for failure in failures:
         print(f"NOT BORNE OUT: {failure}")
     return 1 if failures else 0
@@ -55,6 +57,7 @@ class Book:
         self.lines: dict[str, dict[Key, Line]] = {
             stem: {line.key: line for line in record.read(stem)} for stem in stems
         }
+        self.refuted: set[tuple[str, Key]] = set()
         self._drop_outdated()
         self._document()
 
@@ -66,13 +69,18 @@ class Book:
         return not missing or line is None or line.version != version_here(claim.file)
 
     def keep(self, claim: Claim, line: Line) -> None:
-        """Record what was measured now."""
+        """Record what was measured now, unless another method has refuted the same claim."""
         lines = self.lines[claim.file]
-        lines[line.key] = record.merged(lines.get(line.key), line)
+        if (claim.file, line.key) not in self.refuted:
+            lines[line.key] = record.merged(lines.get(line.key), line)
 
-    def drop(self, claim: Claim, table: str) -> None:
-        """Forget what a case has refuted."""
-        self.lines[claim.file].pop((claim.name, claim.kind, table), None)
+    def drop(self, claim: Claim, table: str, refuted: bool) -> None:
+        """Forget what a case has refuted or does not show any more; a claim about any method needs a refutation."""
+        key = (claim.name, claim.kind, table)
+        if refuted:
+            self.refuted.add((claim.file, key))
+        if refuted or not claim.is_any_method:
+            self.lines[claim.file].pop(key, None)
 
     def save(self) -> None:
         """Write the files."""
@@ -113,7 +121,10 @@ def run(book: Book, jobs: int, missing: bool) -> list[str]:
         about = [claim for claim in about if book.wants(claim, case.kind, missing)]
         if about:
             wanted[index] = about
-    tasks = [Task(index, about[0].releases_gil) for index, about in wanted.items()]
+    tasks = [
+        Task(index, found[index].file, found[index].kind, found[index].name, about[0].releases_gil)
+        for index, about in wanted.items()
+    ]
     computing = [task for task in tasks if found[task.index].kind in ("CPU", "SHORT")]
     waiting = [task for task in tasks if task not in computing]
     done = 0
@@ -136,7 +147,7 @@ def _take(book: Book, case: Case | Swept, about: Sequence[Claim], outcome: Outco
         print(f"not proven: {case.name} ({case.kind}): {outcome.unproven}")
     for claim in about:
         if outcome.seen is None:
-            book.drop(claim, case.kind)
+            book.drop(claim, case.kind, bool(outcome.complaint))
         else:
             version = version_here(claim.file) or ""
             book.keep(claim, record.line_of(claim, case, outcome.seen, version, platform.python_version()))
@@ -148,6 +159,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("files", nargs="*", metavar="FILE", help="stems of catalog files, such as redis (default: all)")
     parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1), help="processes for cases that wait")
     parser.add_argument("--missing", action="store_true", help="run only what is not on record for the versions here")
+    parser.add_argument("--cases", nargs="*", default=[], metavar="FILE", help="files of evidence/libraries (default: all)")
     parser.add_argument("--no-run", action="store_true", help="only tidy the record and write the pages")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()

@@ -43,6 +43,8 @@ HELD, FREE = 0.35, 0.75
 nothing is proven: a busy machine takes its part."""
 
 LIBRARIES = Path(__file__).parent / "libraries"
+ONLY: set[str] = set()
+"""The files to take; empty: all."""
 KINDS = ("BLOCKING", "SHORT", "CPU", "SILENT", "ASYNC")
 
 Make = Callable[[World], object]
@@ -60,25 +62,34 @@ class Case:
 
 def cases() -> list[Case]:
     """Every case of every file."""
-    found = []
-    for module in _modules():
-        file = module.__name__.rpartition(".")[2]
-        for kind in KINDS:
-            found += [Case(file, kind, name, make) for name, make in getattr(module, kind, {}).items()]
-    return found
+    return [case for module in _modules() for case in _cases_of(module)]
+
+
+def _cases_of(module: ModuleType) -> Iterator[Case]:
+    file = module.__name__.rpartition(".")[2]
+    for kind in KINDS:
+        yield from (Case(file, kind, name, make) for name, make in getattr(module, kind, {}).items())
+
+
+def _sweeps_of(module: ModuleType, catalog: Catalog) -> Iterator[Swept]:
+    for sweep in getattr(module, "SWEEPS", ()):
+        yield from expand(module.__name__.rpartition(".")[2], sweep, catalog)
 
 
 def everything(catalog: Catalog) -> list[Case | Swept]:
     """Every case of every file, and those of the sweeps for what has no case of its own."""
     single = cases()
     known = {catalog.canonical(case.name) for case in single}
-    swept = [
-        one
-        for module in _modules()
-        for sweep in getattr(module, "SWEEPS", ())
-        for one in expand(module.__name__.rpartition(".")[2], sweep, catalog)
-    ]
+    swept = [one for module in _modules() for one in _sweeps_of(module, catalog)]
     return [*single, *(one for one in swept if one.name not in known)]
+
+
+@functools.cache
+def of_file(file: str, catalog: Catalog) -> dict[tuple[str, str], Case | Swept]:
+    """Kind and name → case, of one file of ``libraries/``; no other is imported."""
+    module = importlib.import_module(f"evidence.libraries.{file}")
+    found = [*_cases_of(module), *_sweeps_of(module, catalog)]
+    return {(case.kind, case.name): case for case in reversed(found)}
 
 
 def documented() -> dict[str, str]:
@@ -95,6 +106,9 @@ def absent() -> dict[str, str]:
     """File → the library it needs that is not installed here."""
     missing = {}
     for path in sorted(LIBRARIES.glob("[a-z]*.py")):
+        if ONLY and path.stem not in ONLY:
+            missing[path.stem] = "not asked for"
+            continue
         try:
             importlib.import_module(f"evidence.libraries.{path.stem}")
         except ModuleNotFoundError as error:

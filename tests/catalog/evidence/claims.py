@@ -34,8 +34,18 @@ class Claim:
     versions: str
 
     @property
+    def is_any_method(self) -> bool:
+        """Whether it is about all methods (of an ending) that have no entry of their own."""
+        return "*" in self.name
+
+    @property
     def key(self) -> tuple[str, str]:
         return self.name, self.kind
+
+
+def owners(stem: str) -> list[str]:
+    """Classes and modules of a catalog file below which something is claimed."""
+    return list(dict.fromkeys(claim.name.rpartition(".")[0] for claim in claims()[stem].values()))
 
 
 @functools.cache

@@ -7,7 +7,7 @@ library installed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from evidence.cases import DELAY, Case, complaint
@@ -43,7 +43,8 @@ class Line:
     case: str = ""
     """File of ``libraries/`` that the case stands in."""
     note: str = ""
-    """The name under which it was called, where that is not the claim's; the reason, where it was not."""
+    """The name under which it was called, where that is not the claim's; for a claim about any method (``*``) the methods called;
+    the reason, where it was not."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -68,7 +69,7 @@ def line_of(claim: Claim, case: Case | Swept, seen: Measurement, version: str, p
         version,
         python,
         case.file,
-        "" if called == claim.name else called,
+        "" if called == claim.name else called.rpartition(".")[2] if claim.is_any_method else called,
     )
 
 
@@ -104,8 +105,13 @@ def write(stem: str, lines: Iterable[Line]) -> None:
 
 def merged(old: Line | None, new: Line) -> Line:
     """What to keep of two lines with the same key: the newer library's, and of the same library's the older, so that figures do
-    not change with every run."""
-    if old is None or old.table == DOCUMENTED or (old.case, old.note) != (new.case, new.note):
+    not change with every run. Lines about any method (``*``) add up."""
+    if old is None or old.table == DOCUMENTED or old.case != new.case:
+        return new
+    if "*" in new.name and old.version == new.version:
+        methods = {*old.note.split(", "), *new.note.split(", ")}
+        return replace(old, note=", ".join(sorted(methods)))
+    if old.note != new.note and "*" not in new.name:
         return new
     return new if _numbers(new.version) > _numbers(old.version) else old
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -30,9 +30,12 @@ SCRIPT = Path(__file__).parent.parent / "write_evidence.py"
 
 @dataclass(frozen=True)
 class Task:
-    """``index``: of the case in ``cases()``. ``releases_gil``: what the catalog says."""
+    """``index``: tells it from others. ``file``, ``kind`` and ``name``: of the case. ``releases_gil``: what the catalog says."""
 
     index: int
+    file: str
+    kind: str
+    name: str
     releases_gil: bool | None
 
 
@@ -84,7 +87,7 @@ def outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
             yield outcome
 
 
-def serve(cases: Sequence[Case | Swept]) -> None:
+def serve(find: Callable[[Task], Case | Swept]) -> None:
     """The inside of a process: run the tasks on standard input, say each before it is begun, and what came of it.
 
     What the libraries themselves print goes to standard error.
@@ -94,7 +97,7 @@ def serve(cases: Sequence[Case | Swept]) -> None:
         for row in sys.stdin:
             task = Task(**json.loads(row))
             print(json.dumps({"begun": task.index}), file=answers, flush=True)
-            print(json.dumps(asdict(judge(cases[task.index], task))), file=answers, flush=True)
+            print(json.dumps(asdict(judge(find(task), task))), file=answers, flush=True)
 
 
 def _supervise(tasks: Sequence[Task], results: SimpleQueue[Outcome | None]) -> None:

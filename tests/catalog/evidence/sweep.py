@@ -11,7 +11,7 @@ import contextlib
 import inspect
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -23,12 +23,12 @@ from evidence.world import World
 
 from fastapi_async_lint.catalog import reality
 from fastapi_async_lint.catalog.match import Catalog
-from fastapi_async_lint.catalog.schema import Effect
 
 PATIENCE = 2.0
 """Seconds until a call that waits for more than the other side will ever say is given up."""
 
 TABLES = {"blocking": "BLOCKING", "cpu": "CPU", "silent": "SILENT", "async": "ASYNC"}
+KINDS = tuple(TABLES.values())
 Subject = Callable[[World], Iterator[object]]
 
 
@@ -52,6 +52,10 @@ class Sweep:
     """Arguments by name of the method, which are not made up then."""
     apart: Mapping[str, str] = field(default_factory=dict)
     """Method → why it is not called."""
+    sample: int = 1000
+    """How many methods are called, evenly spread, of those that ``*`` stands for."""
+    kinds: Collection[str] = KINDS
+    """Which ones are meant: a class whose asynchronous methods need another client has two sweeps."""
 
 
 @dataclass(frozen=True)
@@ -82,25 +86,48 @@ class Swept:
 
 
 def expand(file: str, sweep: Sweep, catalog: Catalog) -> Iterator[Swept]:
-    """A case for every public name the catalog has right below the sweep's class. ``file``: where the sweep stands."""
-    tables = catalog.tables
-    prefix = f"{sweep.on}."
-    for name, indices in sorted(tables.effect_names.items()):
-        method = name.removeprefix(prefix)
-        if not name.startswith(prefix) or "." in method or method in sweep.apart:
-            continue
-        effects: list[Effect] = [tables.effects[index] for index in indices]
-        kind = TABLES.get(effects[0].kind)
-        if kind is not None and _is_there(sweep, method):
-            yield Swept(file, sweep, method, kind, name, any(effect.lazy for effect in effects))
+    """A case for every public name the catalog has right below the sweep's class, and for every method that its ``*`` stands for.
 
-
-def _is_there(sweep: Sweep, method: str) -> bool:
-    """Whether the library here has it; the catalog speaks of several versions."""
+    ``file``: where the sweep stands.
+    """
+    named = _named(sweep.on, catalog)
     try:
-        return hasattr(reality.resolve(sweep.on), method)
+        owner = reality.resolve(sweep.on)
     except LookupError:
-        return False
+        return
+    methods = {method for method in named if "*" not in method and hasattr(owner, method)}
+    if len(methods) < len(named):
+        unnamed = sorted(_unnamed(owner, sweep.on, catalog))
+        methods |= set(unnamed[:: 1 + len(unnamed) // sweep.sample])
+    for method in sorted(methods - set(sweep.apart)):
+        effects = catalog.effects(f"{sweep.on}.{method}")
+        kind = TABLES.get(effects[0].kind)
+        if kind is not None and kind in sweep.kinds:
+            yield Swept(file, sweep, method, kind, f"{sweep.on}.{method}", any(effect.lazy for effect in effects))
+
+
+def _named(on: str, catalog: Catalog) -> set[str]:
+    """What the catalog has right below a class or module; ``*`` stands for methods."""
+    prefix = f"{on}."
+    names = (name.removeprefix(prefix) for name in catalog.tables.effect_names if name.startswith(prefix))
+    return {name for name in names if "." not in name}
+
+
+def _unnamed(owner: object, on: str, catalog: Catalog) -> set[str]:
+    """Public methods that an entry of the class means by ``*``."""
+    entries = catalog.tables.effect_names
+    return {
+        method
+        for method in dir(owner)
+        if not method.startswith("_")
+        and _is_method(inspect.getattr_static(owner, method))
+        and not any(f"{base}.{method}" in entries for base in catalog.mro(on))
+        and catalog.effects(f"{on}.{method}")
+    }
+
+
+def _is_method(found: object) -> bool:
+    return callable(getattr(found, "__func__", found)) and not isinstance(found, type)
 
 
 @dataclass
@@ -129,7 +156,7 @@ class _Trial:
                 self._consume(function(*positional, **keywords))
                 self.error = None
             except Exception as error:
-                self.error = error
+                self.error = self.error or error
             if self._is_over():
                 return
 
@@ -139,7 +166,7 @@ class _Trial:
                 await asyncio.wait_for(_waiting(function(*positional, **keywords)), PATIENCE)
                 self.error = None
             except Exception as error:
-                self.error = error
+                self.error = self.error or error
             if self._is_over():
                 return
 

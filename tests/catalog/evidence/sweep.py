@@ -179,7 +179,7 @@ class _Trial:
             if self.world.reached.is_set():
                 return ""
             return "the other side was not spoken to" + (f": {_brief(self.error)}" if self.error else "")
-        return _brief(self.error) if self.error else ""
+        return _brief(self.error) if self.error and not self.world.reached.is_set() else ""
 
     def _calls(self) -> Iterator[tuple[Callable[..., Any], Arguments]]:
         function = getattr(self.subject, self.swept.method)
@@ -198,7 +198,9 @@ class _Trial:
 async def _waiting(result: Any) -> None:
     """Wait for the first thing that is to be had of it."""
     if inspect.isawaitable(result):
-        await result
+        result = await result
+        if inspect.isasyncgen(result):
+            await _waiting(result)
     elif hasattr(result, "__aenter__"):
         async with result:
             pass

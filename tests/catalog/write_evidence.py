@@ -159,7 +159,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("files", nargs="*", metavar="FILE", help="stems of catalog files, such as redis (default: all)")
     parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1), help="processes for cases that wait")
     parser.add_argument("--missing", action="store_true", help="run only what is not on record for the versions here")
-    parser.add_argument("--cases", nargs="*", default=[], metavar="FILE", help="files of evidence/libraries (default: all)")
+    parser.add_argument(
+        "--cases", nargs="*", default=[], metavar="FILE", help="files of evidence/libraries (default: all)"
+    )
     parser.add_argument("--no-run", action="store_true", help="only tidy the record and write the pages")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()

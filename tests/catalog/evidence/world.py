@@ -27,9 +27,11 @@ class World:
     """Set when the other side has been spoken to since then."""
 
     def pause(self) -> None:
-        """Let the delay pass, once the measured call has begun."""
+        """Let the delay pass, once the measured call has begun. Who speaks earlier is not reached by it."""
+        early = not self.begun.is_set()
         self.begun.wait(10)
-        self.reached.set()
+        if not early:
+            self.reached.set()
         time.sleep(self.delay)
 
     @contextlib.contextmanager

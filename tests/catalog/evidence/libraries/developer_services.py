@@ -15,10 +15,10 @@ import jira
 import kubernetes
 import minio
 import notion_client
-from docker.models.containers import Container
-from docker.models.images import Image
-from docker.models.networks import Network
-from docker.models.volumes import Volume
+from docker.models.containers import Container, ContainerCollection
+from docker.models.images import Image, ImageCollection
+from docker.models.networks import Network, NetworkCollection
+from docker.models.volumes import Volume, VolumeCollection
 from evidence.subjects import sweeps, web
 from evidence.sweep import Sweep
 from evidence.world import World
@@ -45,6 +45,10 @@ def daemon(url: str) -> docker.DockerClient:
 def of_daemon(kind: type, collection: str, url: str) -> Any:
     client = daemon(url)
     return kind({"Id": "x", "Name": "x"}, client=client, collection=getattr(client, collection))
+
+
+def collection(name: str, url: str) -> Any:
+    return getattr(daemon(url), name)
 
 
 def cluster(api: str, url: str) -> Any:
@@ -90,6 +94,9 @@ CLUSTER = (
     "RbacAuthorizationV1Api", "StorageV1Api", "VersionApi",
 )  # fmt: skip
 DAEMON = ((Container, "containers"), (Image, "images"), (Network, "networks"), (Volume, "volumes"))
+COLLECTIONS = (
+    (ContainerCollection, "containers"), (ImageCollection, "images"), (NetworkCollection, "networks"), (VolumeCollection, "volumes"),
+)  # fmt: skip
 
 SWEEPS = [
     Sweep("github.MainClass.Github", web(hub)),
@@ -100,7 +107,8 @@ SWEEPS = [
         Sweep(f"{kind.__module__}.{kind.__name__}", web(functools.partial(of_daemon, kind, collection)))
         for kind, collection in DAEMON
     ),
-    *sweeps("docker", web(daemon)),
+    Sweep("docker.client.DockerClient", web(daemon), apart={"from_env": "see above"}),
+    *(Sweep(f"{on.__module__}.{on.__name__}", web(functools.partial(collection, name))) for on, name in COLLECTIONS),
     *(Sweep(f"kubernetes.client.{api}", web(functools.partial(cluster, api)), sample=40) for api in CLUSTER),
     Sweep("hvac.Client", web(lambda url: hvac.Client(url, token="x"))),
     Sweep("hvac.api.secrets_engines.kv_v1.KvV1", web(lambda url: hvac.Client(url, token="x").secrets.kv.v1)),
@@ -108,9 +116,13 @@ SWEEPS = [
     Sweep("hvac.api.secrets_engines.transit.Transit", web(lambda url: hvac.Client(url, token="x").secrets.transit)),
     Sweep(
         "minio.Minio",
-        web(lambda url: minio.Minio(url.removeprefix("http://"), "x", "xxxxxxxx", secure=False, region="us-east-1")),
+        web(lambda url: minio.Minio(url.removeprefix("http://"), "x", "xxxxxxxx", secure=False)),
         {"bucket_name": "xxxx"},
     ),
     Sweep("notion_client.Client", web(lambda url: notion_client.Client(auth="x", base_url=url)), {"method": "GET"}),
-    Sweep("notion_client.AsyncClient", web(lambda url: notion_client.AsyncClient(auth="x", base_url=url)), {"method": "GET"}),
+    Sweep(
+        "notion_client.AsyncClient",
+        web(lambda url: notion_client.AsyncClient(auth="x", base_url=url)),
+        {"method": "GET"},
+    ),
 ]

@@ -69,7 +69,12 @@ X = {"consumer_key": "x", "consumer_secret": "x", "access_token": "x", "access_t
 
 SWEEPS = [
     *(
-        Sweep(on, anywhere(functools.partial(phone, on)), kinds=("BLOCKING", "SILENT"), apart={"get_page_async": "asynchronous"})
+        Sweep(
+            on,
+            anywhere(functools.partial(phone, on)),
+            kinds=("BLOCKING", "SILENT"),
+            apart={"get_page_async": "asynchronous"},
+        )
         for on in TWILIO
     ),
     *(Sweep(on, phone_inside(on), kinds=("ASYNC",)) for on in TWILIO),

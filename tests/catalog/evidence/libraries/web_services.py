@@ -32,8 +32,8 @@ def feed(world: World) -> Iterator[Any]:
 
 
 def papers(world: World) -> Iterator[Any]:
-    for client in anywhere(lambda: arxiv.Client(num_retries=0))(world):
-        yield lambda: next(client.results(arxiv.Search("x")), None)  # type: ignore[attr-defined]
+    for found in anywhere(lambda: arxiv.Client(num_retries=0).results(arxiv.Search("x")))(world):
+        yield functools.partial(next, found, None)
 
 
 def behind_proxy(make: Any) -> Subject:

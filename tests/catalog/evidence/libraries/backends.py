@@ -46,7 +46,12 @@ PARTS = {
     "supabase_functions._{0}.functions_client.{1}FunctionsClient": lambda client: client.functions,
     **{f"postgrest._{{0}}.request_builder.{{1}}{name}": make for name, make in QUERIES.items()},
 }
-SIGN_IN = {"credentials": {"email": "x@example.org", "password": "x"}, "attributes": {"password": "x"}, "path": "x", "jwt": "x"}
+SIGN_IN = {
+    "credentials": {"email": "x@example.org", "password": "x"},
+    "attributes": {"password": "x"},
+    "path": "x",
+    "jwt": "x",
+}
 
 
 def paged(world: World) -> Iterator[Any]:

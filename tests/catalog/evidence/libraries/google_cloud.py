@@ -14,6 +14,18 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
 BRIEF = {"timeout": 0.5, "retry": None}
 """gRPC waits for a greeting that never comes."""
 
+SECRET = {"name": "projects/x/secrets/y", "parent": "projects/x"}
+VERSION = {
+    "add_secret_version": ((), {"parent": "projects/x/secrets/y", **BRIEF}),
+    "list_secret_versions": ((), {"parent": "projects/x/secrets/y", **BRIEF}),
+    "update_secret": (({"secret": {"name": "projects/x/secrets/y"}},), BRIEF),
+    "create_secret": (({"parent": "projects/x", "secret_id": "y"},), BRIEF),
+    **{
+        f"{verb}_secret_version": ((), {"name": "projects/x/secrets/y/versions/1", **BRIEF})
+        for verb in ("access", "destroy", "disable", "enable", "get")
+    },
+}
+
 
 def disk(url: str) -> storage.Client:
     return storage.Client(project="x", credentials=AnonymousCredentials(), client_options={"api_endpoint": url})
@@ -63,9 +75,7 @@ SWEEPS = [
     Sweep("google.cloud.storage.Client", web(disk), {"bucket_name": "x", "retry": None}),
     Sweep("google.cloud.storage.Bucket", web(lambda url: disk(url).bucket("x")), {"retry": None}),
     Sweep("google.cloud.storage.Blob", web(lambda url: disk(url).bucket("x").blob("y")), {"retry": None, "data": "x"}),
-    Sweep(
-        "google.cloud.secretmanager.SecretManagerServiceClient", web(secrets), {"name": "projects/x/secrets/y"} | BRIEF
-    ),
+    Sweep("google.cloud.secretmanager.SecretManagerServiceClient", web(secrets), SECRET | BRIEF, VERSION),
     Sweep("google.cloud.secretmanager.SecretManagerServiceAsyncClient", web_inside(secrets_async), BRIEF),
     Sweep("google.cloud.pubsub_v1.PublisherClient", web(publisher), BRIEF),
     Sweep("google.cloud.pubsub_v1.SubscriberClient", web(subscriber), BRIEF),

@@ -80,6 +80,8 @@ class Swept:
                 seen = measure(trial.made, others=self.kind == "CPU", begin=world.begun.set, prepare=trial.ready)
             if reason := trial.nothing_proven():
                 raise NothingProven(reason)
+            if self.kind == "BLOCKING" and seen.stall < delay / 2 and trial.error is not None:
+                raise NothingProven(_brief(trial.error))
             if self.kind == "ASYNC" and seen.elapsed < delay:
                 raise NothingProven("it does not wait for an answer")
             return seen

@@ -84,6 +84,23 @@ def test_edit_that_mends_nothing_is_taken_back_alone() -> None:
     assert {name for name, _ in settled.refused} == {identity(finding("x2"))}
 
 
+@pytest.mark.parametrize("broken", [{"x2"}, {"x1", "x2", "x3"}], ids=["one", "all"])
+def test_edits_that_do_not_parse_cost_no_check(broken: set[str]) -> None:
+    world = World(3, lambda edited: unedited(["x1", "x2", "x3"], edited))
+    before = list(world.tell(frozenset()))
+    attempts = []
+    for line, found in zip(world.lines, before, strict=True):
+        start = world.source.text.index(f"{line}\n")
+        edit = TextEdit(start, start + len(line), "(" if line in broken else line.upper())
+        attempts.append(
+            Attempt(world.source, Path("/p/a.py"), Proposal(Applicability.UNSAFE, "m", (edit,)), (identity(found),))
+        )
+    settled = settle(attempts, report(before), world.check)
+    assert {name for name, _ in settled.refused} == {identity(finding(line)) for line in broken}
+    assert world.checks == (len(broken) < 3)
+    assert len(settled.report.diagnostics) == len(broken)
+
+
 @pytest.mark.parametrize("function", ["a.f2", "a.elsewhere"], ids=["same function", "told by halving"])
 def test_edit_that_brings_a_finding_is_taken_back_alone(function: str) -> None:
     def tell(edited: frozenset[str]) -> list[Diagnostic]:

@@ -30,6 +30,7 @@ def reasons(outcome: FixReport) -> str:
         ("import anyio.to_thread\n", "f(1)", "await anyio.to_thread.run_sync(f, 1)"),
         ("import anyio\n", "f(k=1)", "await anyio.to_thread.run_sync(functools.partial(f, k=1))"),
         ("import anyio\nfrom functools import partial\n", "f(k=1)", "await anyio.to_thread.run_sync(partial(f, k=1))"),
+        ("import anyio\n", "f(k=1).text", "(await anyio.to_thread.run_sync(functools.partial(f, k=1))).text"),
         ("import anyio\n", "f(**{'k': 1})", "await anyio.to_thread.run_sync(functools.partial(f, **{'k': 1}))"),
         ("from fastapi import Request\n", "f(k=1)", "await run_in_threadpool(f, k=1)"),
         ("from fastapi import Request\n", "f(func=1)", "await run_in_threadpool(functools.partial(f, func=1))"),
@@ -42,6 +43,17 @@ def test_style_of_the_file_and_its_keywords(fixed: Fixed, imports: str, call: st
     after, outcome = fixed(f"{imports}{helper}async def g():\n    return {call}\n")
     assert f"    return {expected}\n" in after.decode()
     assert outcome.report.diagnostics == ()
+
+
+def test_call_that_may_give_a_coroutine_is_not_moved(fixed: Fixed) -> None:
+    source = (
+        "import requests\n\n\ndef plain():\n    return requests.get('u')\n\n\nasync def waiting():\n    return 1\n\n\n"
+        "def of(mode):\n    if mode:\n        return waiting\n    return plain\n\n\n"
+        "async def f(mode):\n    found = of(mode)()\n    return found\n"
+    )
+    after, outcome = fixed(source)
+    assert after.decode() == source
+    assert "it may give a coroutine" in reasons(outcome)
 
 
 def test_habit_of_the_project_counts_where_the_file_has_none(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ class Remedies:
             no_thread=self._bound.reason(steps)
             or self._reached(context, op)
             or self._checks.at(*steps[-1])
+            or _given_coroutine(context, op)
             or ("" if once else self._kept(name)),
             no_block="" if block == NONE else self._block(context, block),
             whole=self._whole(context, op),
@@ -110,6 +111,12 @@ class Remedies:
 
     def _blocks(self, context: Context, op: int) -> bool:
         return any(site.effect.kind in ("blocking", "cpu") for site in self._effects.at(context).get(op, ()))
+
+
+def _given_coroutine(context: Context, op: int) -> str:
+    """Why the call must not be made in a thread where it may as well call a coroutine function: the caller goes by what it gives."""
+    values = context.values[op] if isinstance(context.scope.ops[op], ir.Call) else None
+    return "it may give a coroutine" if any(isinstance(value, Coroutine) for value in values or ()) else ""
 
 
 def _outwards(scope: ScopeInfo, op: int) -> Iterator[int]:

@@ -97,7 +97,9 @@ def settle(
 ) -> Settled:
     """Make the edits together and check the result; where it is not as promised, find out by which of them.
 
-    ``report`` is about the texts that the attempts are made for; ``check`` gives the report when some have changed. Groups that fail without a clear culprit are halved. What is undecided after so many checks is not made, nor tried again.
+    ``report`` is about the texts that the attempts are made for; ``check`` gives the report when some have changed. Edits that do not
+    even parse are left out first. Groups that fail without a clear culprit are halved. What is undecided after so many checks is not
+    made, nor tried again.
     """
     settled = Settled(report)
     accepted: list[Attempt] = []
@@ -110,7 +112,10 @@ def settle(
             continue
         changed = _texts([*accepted, *group])
         if changed is None:
-            pending.extend(_halves(group, settled))
+            broken = [attempt for attempt in group if _texts([attempt]) is None]
+            settled.refused.update(_refusals(broken))
+            rest = [attempt for attempt in group if attempt not in broken]
+            pending.extend([rest] if broken and rest else _halves(rest, settled) if rest else [])
             continue
         checks += 1
         outcome = check(changed)

@@ -42,8 +42,15 @@ def awaited(
     if not placed:
         merged.insert(0, TextEdit(site.start, site.start, opening))
     if closing:
-        merged.append(TextEdit(site.end, site.end, closing))
+        merged = _closed(merged, site.end, closing)
     return edited(merged, imported, applicability, message)
+
+
+def _closed(edits: Sequence[TextEdit], end: int, closing: str) -> list[TextEdit]:
+    """The edits with the closing text behind all that they insert at the end: as one edit, since order alone would not tell."""
+    there = [edit for edit in edits if (edit.start, edit.end) == (end, end)]
+    others = [edit for edit in edits if edit not in there]
+    return [*others, TextEdit(end, end, "".join(edit.content for edit in there) + closing)]
 
 
 def edited(

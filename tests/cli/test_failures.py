@@ -62,3 +62,22 @@ def test_output_encoding_without_arrows_is_no_failure(tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path)
     assert ended.returncode == 0
     assert ended.stdout.endswith("\\u2192\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("chek",), "'chek' is none of the choices; did you mean 'check'?\n`fastapi-async-lint --help`"),
+        (("check", "--output-format", "jsn"), "'jsn' is none of the choices; did you mean 'json'?"),
+        (("check", "--output-format", "xyz"), "'xyz' is none of the choices (choose from concise, full, "),
+        (("check", "--colour"), "unrecognized arguments: --colour"),
+        ((), "the following arguments are required: <command>\n`fastapi-async-lint --help` says what there is.\n"),
+        (("probe",), "the following arguments are required: MODULE:NAME\n`fastapi-async-lint probe --help`"),
+    ],
+)
+def test_wrong_command_lines_are_told_in_two_lines(project, run, words, told):
+    outcome = run(*words)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert told in outcome.err
+    assert outcome.err.startswith("fastapi-async-lint: error: ")
+    assert len(outcome.err.splitlines()) == 2

@@ -74,6 +74,11 @@ async def rows():
 
 def leaves():
     sys.exit(7)
+
+
+def late():
+    time.sleep(0.1)
+    raise LookupError("not here")
 """
 
 MAIN = """\
@@ -158,7 +163,7 @@ def test_json(project):
 def test_computing_and_its_finding(project):
     ended = probe(project, "app.tasks:total", "30000")
     assert ended.returncode == 1
-    assert "it holds the GIL" in ended.stdout
+    assert ": it holds the GIL: other threads" in ended.stdout
     assert "have another process do it" in ended.stdout
     assert "app/tasks.py:18: FAL202 " in ended.stdout
 
@@ -220,6 +225,12 @@ def test_exception_is_told_from_the_users_code_on(project, words):
         str(project / "app/tasks.py"),
         str(project / "app/main.py"),
     }
+
+
+def test_error_after_a_stall_tells_of_both(project):
+    ended = probe(project, "app.tasks:late")
+    assert ended.returncode == 2
+    assert re.search(r"raised LookupError; until then it had blocked the event loop for 1\d\d ms", ended.stderr)
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,23 @@ def test_causes_are_told_too():
     assert "ValueError: so what" in told
 
 
+def test_what_led_to_an_error_inside_a_library_is_left_out(folder):
+    (folder / "site-packages").mkdir()
+    (folder / "site-packages/a_library.py").write_text(
+        "def get():\n    try:\n        connect()\n    except OSError as error:\n        raise ValueError('no answer') from error\n"
+        "def connect():\n    raise OSError('refused')\n"
+    )
+    (folder / "shop_e.py").write_text("import a_library\n\ndef fetch():\n    return a_library.get()\n")
+    sys.path.insert(0, str(folder / "site-packages"))
+
+    told = user_traceback(pytest.raises(ValueError, make_call(load("shop_e:fetch", folder), [])).value)
+
+    assert "OSError" not in told
+    assert told.endswith("ValueError: no answer")
+    assert f'File "{folder}/shop_e.py", line 4, in fetch' in told
+    assert f'File "{folder}/site-packages/a_library.py", line 5, in get' in told
+
+
 def test_arguments_that_do_not_fit():
     with pytest.raises(ProbeError) as raised:
         make_call(target(lambda rows, limit=10: None), ["limit=3"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import importlib
 import pkgutil
+import re
+from typing import NoReturn
 
 from fastapi_async_lint import __version__
 
@@ -23,9 +25,25 @@ exit status: 0 nothing found, 1 findings, 2 the command line, the configuration 
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in a line or two, instead of with all there is to know."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2; a word that is nearly right is put right."""
+        import difflib  # Only now: most command lines are right.
+
+        wrong = re.fullmatch(r"argument \S+: invalid choice: '([^']*)' \(choose from (.*)\)", message)
+        if wrong:
+            choices = [choice.strip(" '") for choice in wrong[2].split(",")]
+            near = difflib.get_close_matches(wrong[1], choices, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f" (choose from {', '.join(choices)})"
+            message = f"{message.partition(':')[0]}: {wrong[1]!r} is none of the choices{hint}"
+        self.exit(2, f"fastapi-async-lint: error: {message}\n`{self.prog} --help` says what there is.\n")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; parsed arguments have ``run``, the command's function."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="fastapi-async-lint",
         description="Find what blocks the event loop of a FastAPI application, through any number of calls.",
         epilog=EXAMPLES,

@@ -37,7 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The target, its arguments, how it is measured, output."""
     parser.add_argument("target", metavar="MODULE:NAME", help="a function, or an ASGI application")
     parser.add_argument(
-        "arguments", nargs="*", metavar="ARG", help="the function's arguments; or [METHOD] /path for an application"
+        "arguments",
+        nargs="*",
+        default=[],
+        metavar="ARG",
+        help="the function's arguments; or [METHOD] /path for an application",
     )
     group = parser.add_argument_group("the call")
     group.add_argument("--app-dir", type=Path, default=Path(), metavar="DIR", help="import from here (default: .)")

@@ -10,6 +10,7 @@ from typing import Any, cast
 from fastapi_async_lint.probe.asgi import METHODS, Answer, Application, Message, Request, lifespan, send_request
 from fastapi_async_lint.probe.measure import Measurement, measured
 from fastapi_async_lint.probe.target import ProbeError, Target, make_call, user_traceback
+from fastapi_async_lint.probe.verdict import milliseconds
 from fastapi_async_lint.probe.watch import Stall
 
 KEEP_AT_MOST = 0.005
@@ -57,7 +58,7 @@ class Session:
                     call, keep=min(self.threshold, KEEP_AT_MOST), limit=self.limit, overdue=self.overdue
                 )
                 if seen.error is not None:
-                    raise self._failed(seen.error)
+                    raise self._failed(seen.error, seen.pause)
                 found.append(seen)
         return found
 
@@ -72,9 +73,12 @@ class Session:
 
         return call
 
-    def _failed(self, error: BaseException) -> ProbeError:
+    def _failed(self, error: BaseException, pause: float = 0.0) -> ProbeError:
         what = f"{self.request.method} {self.request.path}" if self.request else self.target.text
-        return ProbeError(f"{what} raised {type(error).__name__}\n\n{user_traceback(error)}")
+        until = (
+            f"; until then it had blocked the event loop for {milliseconds(pause)}" if pause >= self.threshold else ""
+        )
+        return ProbeError(f"{what} raised {type(error).__name__}{until}\n\n{user_traceback(error)}")
 
 
 def _request(target: Target, words: Sequence[str], body: str | None, headers: Sequence[str]) -> Request:

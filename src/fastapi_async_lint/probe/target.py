@@ -104,16 +104,33 @@ def _import(module: str, folder: Path) -> object:
 
 
 def user_traceback(error: BaseException) -> str:
-    """The traceback from the user's first line on; all but this package's and the import system's lines where there is none."""
+    """The traceback with the user's lines, from the first to the last, and the line that the last one calls.
+
+    Exceptions that led to this one are told where a line of the user's raised them. Without any line of the user's, all lines are
+    kept but this package's and the import system's.
+    """
     told = traceback.TracebackException.from_exception(error)
     pending: list[traceback.TracebackException] = [told]
     while pending:
         one = pending.pop()
-        kept = [frame for frame in one.stack if not frame.filename.startswith((PACKAGE, "<frozen "))]
-        yours = next((index for index, frame in enumerate(kept) if not is_library(frame.filename)), 0)
-        one.stack = traceback.StackSummary.from_list(kept[yours:])
+        kept = _kept(one)
+        yours = _yours(one)
+        one.stack = traceback.StackSummary.from_list(kept[yours[0] : yours[-1] + 2] if yours else kept)
+        if one.__cause__ is not None and not _yours(one.__cause__):
+            one.__cause__ = None
+        if one.__context__ is not None and not _yours(one.__context__):
+            one.__context__ = None
         pending.extend(inner for inner in (one.__cause__, one.__context__) if inner is not None)
     return "".join(told.format()).rstrip()
+
+
+def _yours(one: traceback.TracebackException) -> list[int]:
+    """Which of the lines that are kept are the user's."""
+    return [index for index, frame in enumerate(_kept(one)) if not is_library(frame.filename)]
+
+
+def _kept(one: traceback.TracebackException) -> list[traceback.FrameSummary]:
+    return [frame for frame in one.stack if not frame.filename.startswith((PACKAGE, "<frozen "))]
 
 
 def parse_value(word: str) -> object:

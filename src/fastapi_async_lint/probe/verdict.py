@@ -12,7 +12,8 @@ from fastapi_async_lint.probe.watch import Stall
 HELD = 0.3
 """Share of a stall in which other threads could run, below which the GIL counts as held."""
 COMPUTES = 0.4
-"""Share of a stall that is CPU time from which on the loop's thread counts as computing. A busy machine gives it less than all."""
+"""Share of a stall that is CPU time from which on the loop's thread counts as computing. Where the system does not tell how long it
+stood in line for a processor, a busy machine gives it less than all."""
 WORTH_SHOWING = 0.1
 """Share of a stall from which on a place is shown."""
 PLACES = 3

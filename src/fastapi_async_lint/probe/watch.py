@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fastapi_async_lint.probe.clock import ThreadClock
 from fastapi_async_lint.probe.stacks import Raw, capture, is_idle, is_waiting, running
 
 BEAT = 0.001
@@ -17,7 +18,7 @@ LATE = 0.0025
 SAMPLES = 50
 """How many looks a stall gets at least, if it is long enough for one every beat."""
 CALIBRATION = 5
-"""Wake-ups from which it is learnt how exactly this machine wakes its threads."""
+"""Wake-ups from which it is learnt how exactly this machine wakes its threads: one in time shows that it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Stall:
 
     seconds: float
     cpu: float
-    """Seconds of CPU time that the loop's thread took in it."""
+    """Seconds of it in which the loop's thread computed, or could have, had a processor been free (where the system tells)."""
     others: float | None
     """Share of the stall in which other threads could run Python code: near 1 where the GIL was free, near 0 where it was
     held or given back every few milliseconds only. None: this machine's clock is too coarse to tell."""
@@ -60,7 +61,8 @@ class Heart:
         self.stalls: list[Stall] = []
         self.worst = 0.0
         """Seconds of the longest stall, however short."""
-        self.due, self.cpu = time.perf_counter(), time.thread_time()
+        self.clock = ThreadClock()
+        self.due, self.mark = time.perf_counter(), self.clock.mark()
         self.handle: asyncio.Handle = self.loop.call_soon(self._beat)
         watchdog.watch(self)
 
@@ -68,7 +70,7 @@ class Heart:
         """Forget what was; a beat is due at once, so that a stall that begins now is measured from its very beginning."""
         self.handle.cancel()
         self.stalls, self.worst = [], 0.0
-        self.due, self.cpu = time.perf_counter(), time.thread_time()
+        self.due, self.mark = time.perf_counter(), self.clock.mark()
         self.handle = self.loop.call_soon(self._beat)
 
     def stop(self) -> None:
@@ -76,18 +78,19 @@ class Heart:
         self.handle.cancel()
         self._note(time.perf_counter())
         self.watchdog.forget(self)
+        self.clock.close()
 
     def _beat(self) -> None:
         now = time.perf_counter()
         self._note(now)
-        self.cpu, self.due = time.thread_time(), now + BEAT
+        self.mark, self.due = self.clock.mark(), now + BEAT
         self.handle = self.loop.call_later(BEAT, self._beat)
 
     def _note(self, now: float) -> None:
         seconds = now - self.due
         self.worst = max(self.worst, seconds)
         if seconds >= self.keep:
-            self.stalls.append(self.watchdog.stall(self, seconds, time.thread_time() - self.cpu))
+            self.stalls.append(self.watchdog.stall(self, seconds, self.clock.since(self.mark)))
 
 
 class Watchdog(threading.Thread):
@@ -129,7 +132,7 @@ class Watchdog(threading.Thread):
             notes = self._hearts[heart].at(heart.due)
             asleep = time.perf_counter() - max(self._asleep_since, heart.due)
             seen = notes.seen + (asleep if asleep > BEAT + LATE else 0.0)
-            exact = self._calibration and sorted(self._calibration)[len(self._calibration) // 2] < LATE
+            exact = bool(self._calibration) and min(self._calibration) < LATE
             others = notes.free / seen if seen and exact else None
             total = sum(notes.looks.values()) or 1.0
             looks = [Look(weight / total, stack, in_loop) for (stack, in_loop), weight in notes.looks.items()]

@@ -97,12 +97,30 @@ def test_start_up_and_shut_down_surround_the_calls():
             happened.append("down")
             await send({"type": "lifespan.shutdown.complete"})
             return
-        happened.append(scope["state"]["pool"])
+        happened.append((scope["path"] == "/", scope["state"]["pool"]))
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body"})
 
     session(app, "/").run(2)
-    assert happened == ["up", 5, 5, "down"]
+    assert happened == ["up", (False, 5), (True, 5), (True, 5), "down"]
+
+
+def test_what_is_built_for_the_first_request_is_not_measured():
+    built = []
+
+    async def app(scope, receive, send):
+        assert scope["type"] == "http"
+        if not built:
+            time.sleep(0.1)
+            built.append(True)
+        if scope["path"] != "/":
+            raise LookupError(scope["path"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    (seen,) = session(app, "/").run(1)
+    assert built
+    assert seen.pause < 0.09
 
 
 def test_application_that_knows_no_lifespan():

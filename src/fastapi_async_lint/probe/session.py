@@ -16,6 +16,9 @@ from fastapi_async_lint.probe.watch import Stall
 KEEP_AT_MOST = 0.005
 """Seconds from which on stalls are kept even where the threshold is higher, so that what comes near it can be shown."""
 
+NOWHERE = "/fastapi-async-lint/no-such-path"
+"""What an application is asked for before anything is measured."""
+
 
 class Session:
     """One target with its arguments. ``threshold``, ``limit``: seconds; ``overdue``: see :func:`~.measure.measure`."""
@@ -67,6 +70,9 @@ class Session:
         app, request = cast(Application, self.target.value), self.request
         assert request is not None
         state: Message = await stack.enter_async_context(lifespan(app))
+        # Frameworks build at the first request what they need for all of them: 30 ms are a lot next to one endpoint.
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(send_request(app, Request("GET", NOWHERE), state), self.limit)
 
         async def call() -> Any:
             self.answer = await send_request(app, request, state)

@@ -73,7 +73,7 @@ def milliseconds(seconds: float) -> str:
 
 def tell(stall: Stall, folder: Path, home: str | None = None) -> Iterator[str]:
     """Lines about a stall: what it is, then where. File names are shown from ``folder`` where they lie in it."""
-    cpu = f", CPU time {stall.cpu / stall.seconds:.0%}" if stall.is_over else ""
+    cpu = f", CPU time {min(stall.cpu / stall.seconds, 1):.0%}" if stall.is_over else ""
     yield f"{milliseconds(stall.seconds)}{cpu}: {TELL[cause(stall)]}"
     found = places(stall, home)
     for share, stack in found:

@@ -134,6 +134,7 @@ def run(book: Book, jobs: int, missing: bool) -> list[str]:
             case = found[outcome.index]
             failures += _take(book, case, wanted[outcome.index], outcome)
             if done % 100 == 0:
+                book.save()
                 print(f"{done} of {len(tasks)} cases", file=sys.stderr)
     print(f"{done} cases run, {len(failures)} not borne out")
     return failures

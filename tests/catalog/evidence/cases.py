@@ -102,6 +102,7 @@ def documented() -> dict[str, str]:
     }
 
 
+@functools.cache
 def absent() -> dict[str, str]:
     """File → the library it needs that is not installed here."""
     missing = {}

@@ -12,6 +12,7 @@ import httpx2
 import pycurl
 import requests
 import urllib3
+from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
 Case = Callable[[World], Iterator[Callable[[], object]]]
@@ -221,3 +222,71 @@ CPU = {
     "httpx2.AsyncClient": lambda world: httpx2.AsyncClient(),
 }
 DOCUMENTED: dict[str, list[str]] = {}
+
+
+def unread(ask: Callable[[str], object]) -> Subject:
+    """An answer whose body has still to come."""
+
+    def subject(world: World) -> Iterator[object]:
+        with world.http(body_late=True) as (host, port):
+            yield ask(f"http://{host}:{port}/")
+
+    return subject
+
+
+def unread_inside(ask: Callable[[str], object]) -> Subject:
+    """The same, asked for inside the loop."""
+
+    def subject(world: World) -> Iterator[object]:
+        with world.http(body_late=True) as (host, port):
+            yield lambda: ask(f"http://{host}:{port}/")
+
+    return subject
+
+
+def stream(library: object) -> Callable[[str], object]:
+    def ask(url: str) -> object:
+        client = library.Client(verify=False)  # type: ignore[attr-defined]
+        return client.send(client.build_request("GET", url), stream=True)
+
+    return ask
+
+
+def stream_inside(library: object) -> Callable[[str], object]:
+    async def ask(url: str) -> object:
+        client = library.AsyncClient(verify=False)  # type: ignore[attr-defined]
+        return await client.send(client.build_request("GET", url), stream=True)
+
+    return ask
+
+
+async def aiohttp_answer(url: str) -> object:
+    return await aiohttp.ClientSession().get(url)
+
+
+async def aiohttp_content(url: str) -> object:
+    return (await aiohttp.ClientSession().get(url)).content
+
+
+SYNC = ("BLOCKING", "SILENT")
+CURL = dict.fromkeys(("iter_content", "iter_lines"), "another thread reads, and the first piece is there already")
+WHOLE = dict.fromkeys(("read", "json"), "silent once the body is there, which is what other cases show")
+SWEEPS = [
+    Sweep("urllib3.BaseHTTPResponse", unread(raw), apart={"read_chunked": "the server does not send chunks"}),
+    Sweep("aiohttp.ClientResponse", unread_inside(aiohttp_answer)),
+    Sweep("aiohttp.StreamReader", unread_inside(aiohttp_content)),
+    Sweep(
+        "curl_cffi.requests.Response",
+        unread(lambda url: curl_cffi.requests.get(url, stream=True)),
+        kinds=SYNC,
+        apart=CURL,
+    ),
+    *(
+        sweep
+        for library in (httpx, httpx2)
+        for sweep in (
+            Sweep(f"{library.__name__}.Response", unread(stream(library)), kinds=SYNC, apart=WHOLE),
+            Sweep(f"{library.__name__}.Response", unread_inside(stream_inside(library)), kinds=("ASYNC",)),
+        )
+    ),
+]

@@ -8,12 +8,17 @@ from typing import Any
 
 import aiomysql
 import asyncmy
+import mysql.connector
+import mysql.connector.aio
+import mysql.connector.pooling
 import MySQLdb
 import MySQLdb.cursors
 import pymysql
 import pymysql.cursors
 from evidence import servers
 from evidence.servers import slowly
+from evidence.subjects import served, served_inside
+from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
 Case = Callable[[World], Iterator[Callable[[], object]]]
@@ -135,3 +140,87 @@ ASYNC = {
     "asyncmy.connection.Connection.commit": connecting(in_asyncmy),
 }
 DOCUMENTED: dict[str, list[str]] = {}
+
+
+def made(connect: Callable[[str, int], Any], then: Callable[[Any], Any] = lambda connection: connection) -> Subject:
+    """What becomes of a connection that is there already."""
+    return served(servers.mariadb, lambda host, port: then(connect(host, port)))
+
+
+def made_inside(connect: Callable[[str, int], Any], then: Callable[[Any], Any] | None = None) -> Subject:
+    async def make(host: str, port: int) -> Any:
+        connection = await connect(host, port)
+        return await then(connection) if then else connection
+
+    return served_inside(servers.mariadb, make)
+
+
+def oracle(host: str, port: int) -> Any:
+    """The connector in pure Python."""
+    return mysql.connector.connect(host=host, port=port, database="evidence", use_pure=True, ssl_disabled=True, **LOGIN)
+
+
+async def oracle_async(host: str, port: int) -> Any:
+    return await mysql.connector.aio.connect(host=host, port=port, database="evidence", ssl_disabled=True, **LOGIN)
+
+
+def aio(library: Any) -> Callable[[str, int], Any]:
+    async def connect(host: str, port: int) -> Any:
+        return await library.connect(host=host, port=port, db="evidence", **LOGIN)
+
+    return connect
+
+
+def pool(library: Any) -> Callable[[str, int], Any]:
+    async def connect(host: str, port: int) -> Any:
+        return await library.create_pool(host=host, port=port, db="evidence", minsize=1, maxsize=1, **LOGIN)
+
+    return connect
+
+
+async def cursor_of_coroutine(connection: Any) -> Any:
+    cursor = await connection.cursor()
+    await cursor.execute(QUERY)
+    return cursor
+
+
+async def cursor_of_call(connection: Any) -> Any:
+    cursor = connection.cursor()
+    await cursor.execute(QUERY)
+    return cursor
+
+
+GIVEN = {
+    "query": QUERY,
+    "operation": QUERY,
+    "sql": QUERY,
+    "args": (),
+    "params": (),
+    "seq_params": [()],
+    "charset": "utf8mb4",
+    "encoding": "utf8",
+    "thread_id": 1,
+    "mysql_pid": 1,
+    "db": "evidence",
+    "database": "evidence",
+    "value": True,
+    "procname": "x",
+}
+SWEEPS = [
+    Sweep("pymysql.Connection", made(py), GIVEN),
+    Sweep("pymysql.cursors.Cursor", made(py, executed), GIVEN),
+    Sweep("pymysql.cursors.SSCursor", made(py, many), GIVEN),
+    Sweep("MySQLdb.connections.Connection", made(c), GIVEN),
+    Sweep("MySQLdb.cursors.BaseCursor", made(c, executed), GIVEN),
+    Sweep("MySQLdb.cursors.SSCursor", made(c, many), GIVEN),
+    Sweep("mysql.connector.abstracts.MySQLConnectionAbstract", made(oracle), GIVEN),
+    Sweep("mysql.connector.abstracts.MySQLCursorAbstract", made(oracle, executed), GIVEN),
+    Sweep("mysql.connector.aio.abstracts.MySQLConnectionAbstract", made_inside(oracle_async), GIVEN),
+    Sweep("mysql.connector.aio.abstracts.MySQLCursorAbstract", made_inside(oracle_async, cursor_of_coroutine), GIVEN),
+    Sweep("aiomysql.Connection", made_inside(aio(aiomysql)), GIVEN),
+    Sweep("aiomysql.Cursor", made_inside(aio(aiomysql), cursor_of_coroutine), GIVEN),
+    Sweep("aiomysql.Pool", made_inside(pool(aiomysql)), GIVEN),
+    Sweep("asyncmy.connection.Connection", made_inside(aio(asyncmy)), GIVEN),
+    Sweep("asyncmy.cursors.Cursor", made_inside(aio(asyncmy), cursor_of_call), GIVEN),
+    Sweep("asyncmy.pool.Pool", made_inside(pool(asyncmy)), GIVEN),
+]

@@ -16,6 +16,8 @@ import psycopg2.pool
 import psycopg_pool
 from evidence import servers
 from evidence.servers import slowly
+from evidence.subjects import served, served_inside
+from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
 Case = Callable[[World], Iterator[Callable[[], object]]]
@@ -300,3 +302,113 @@ ASYNC = {
     "asyncpg.Pool.execute": asyncpg_pool_case(lambda it: it.execute(QUERY)),
 }
 DOCUMENTED: dict[str, list[str]] = {}
+
+
+def made(connect: Callable[[str, int], Any], then: Callable[[Any], Any] = lambda connection: connection) -> Subject:
+    """What becomes of a connection that is there already."""
+    return served(servers.postgresql, lambda host, port: then(connect(host, port)))
+
+
+def made_inside(connect: Callable[[str, int], Any], then: Callable[[Any], Any] | None = None) -> Subject:
+    async def make(host: str, port: int) -> Any:
+        connection = await connect(host, port)
+        return await then(connection) if then else connection
+
+    return served_inside(servers.postgresql, make)
+
+
+def executed(connection: Any) -> Any:
+    cursor = connection.cursor()
+    cursor.execute(QUERY)
+    return cursor
+
+
+def named(connection: Any) -> Any:
+    """A cursor of the server, which fetches piece by piece."""
+    cursor = connection.cursor("named")
+    cursor.execute(QUERY)
+    return cursor
+
+
+async def async_executed(connection: Any) -> Any:
+    cursor = connection.cursor()
+    await cursor.execute(QUERY)
+    return cursor
+
+
+async def asyncpg_connection(host: str, port: int) -> Any:
+    return await asyncpg.connect(host=host, port=port, user="evidence", database="evidence", ssl=False)
+
+
+async def asyncpg_pool(host: str, port: int) -> Any:
+    where = {"host": host, "port": port, "user": "evidence", "database": "evidence", "ssl": False}
+    return await asyncpg.create_pool(**where, min_size=1, max_size=1)
+
+
+async def asyncpg_prepared(connection: Any) -> Any:
+    return await connection.prepare(QUERY)
+
+
+async def asyncpg_transaction(connection: Any) -> Any:
+    transaction = connection.transaction()
+    await transaction.start()
+    return transaction
+
+
+async def psycopg_async(host: str, port: int) -> Any:
+    return await psycopg.AsyncConnection.connect(libpq(host, port))
+
+
+async def psycopg_async_pool(host: str, port: int) -> Any:
+    pool = psycopg_pool.AsyncConnectionPool(libpq(host, port), min_size=1, open=False)
+    await pool.open(wait=True)
+    return pool
+
+
+def psycopg_pool_opened(host: str, port: int) -> Any:
+    pool = psycopg_pool.ConnectionPool(libpq(host, port), min_size=1, open=False)
+    pool.open(wait=True)
+    return pool
+
+
+def autocommit(connection: Any) -> Any:
+    connection.autocommit = True
+    return connection
+
+
+GIVEN = {
+    "query": QUERY,
+    "operation": QUERY,
+    "sql": QUERY,
+    "statement": "copy (select 1) to stdout",
+    "params_seq": [()],
+    "args": (),
+    "xid": "x",
+    "timeout": 0.5,
+    "isolation_level": None,
+    "encoding": "UTF8",
+    "procname": "version",
+    "params": None,
+}
+TPC = {"tpc_begin": ((1, "x", "y"), {})}
+SWEEPS = [
+    Sweep(
+        "psycopg2.extensions.connection", made(psycopg2_connection), GIVEN, {"set_client_encoding": (("LATIN1",), {})}
+    ),
+    Sweep("psycopg2.extensions.cursor", made(psycopg2_connection, executed), GIVEN),
+    Sweep("psycopg2.extensions.lobject", made(psycopg2_connection, lambda connection: connection.lobject(0, "wb"))),
+    Sweep("psycopg.Connection", made(psycopg_connection), GIVEN),
+    Sweep("psycopg.Cursor", made(psycopg_connection, executed), GIVEN),
+    Sweep("psycopg.ServerCursor", made(psycopg_connection, named), GIVEN),
+    Sweep("psycopg.AsyncConnection", made_inside(psycopg_async), GIVEN),
+    Sweep("psycopg.AsyncCursor", made_inside(psycopg_async, async_executed), GIVEN),
+    Sweep("psycopg_pool.ConnectionPool", made(psycopg_pool_opened), GIVEN),
+    Sweep("psycopg_pool.AsyncConnectionPool", made_inside(psycopg_async_pool), GIVEN),
+    Sweep("asyncpg.Connection", made_inside(asyncpg_connection), GIVEN),
+    Sweep("asyncpg.Pool", made_inside(asyncpg_pool), GIVEN),
+    Sweep("asyncpg.prepared_stmt.PreparedStatement", made_inside(asyncpg_connection, asyncpg_prepared), {"args": ()}),
+    Sweep("asyncpg.transaction.Transaction", made_inside(asyncpg_connection, asyncpg_transaction)),
+    Sweep("pg8000.dbapi.Connection", made(pg8000_connection), GIVEN),
+    Sweep("pg8000.dbapi.Cursor", made(pg8000_connection, executed), GIVEN),
+    Sweep("pg8000.native.Connection", made(pg8000_native), GIVEN),
+]

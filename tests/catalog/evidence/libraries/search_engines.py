@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import chromadb
+import chromadb.api.async_fastapi
+import chromadb.api.fastapi
+import chromadb.config
 import clickhouse_connect
 import clickhouse_driver
 import elasticsearch
@@ -306,4 +309,74 @@ SWEEPS = [
     Sweep("meilisearch.index.Index", web(lambda url: meilisearch.Client(url).index("x"))),
     Sweep("pinecone.Index", web(lambda url: pinecone.Pinecone("key").Index(host=url))),
     Sweep("pinecone.Pinecone", web(lambda url: pinecone.Pinecone("key", host=url))),
+]
+
+
+def address(url: str) -> tuple[str, int]:
+    host, port = url.removeprefix("http://").split(":")
+    return host, int(port)
+
+
+def chroma_late(url: str) -> Any:
+    """A client that has not asked yet; making one asks."""
+    return chromadb.api.fastapi.FastAPI(chromadb.config.System(chroma_settings(url)))
+
+
+def chroma_settings(url: str) -> Any:
+    host, port = address(url)
+    return chromadb.config.Settings(
+        chroma_api_impl="chromadb.api.fastapi.FastAPI",
+        chroma_server_host=host,
+        chroma_server_http_port=port,
+        anonymized_telemetry=False,
+    )
+
+
+def bolt(kind: Any) -> Any:
+    """A driver whose server greets late, with nonsense."""
+
+    def subject(world: World) -> Iterator[object]:
+        with world.says(b"nonsense") as (host, port):
+            yield kind(f"bolt://{host}:{port}", max_transaction_retry_time=0)
+
+    return subject
+
+
+def bolt_inside(kind: Any, then: Callable[[Any], Any] = lambda driver: driver) -> Any:
+    def subject(world: World) -> Iterator[object]:
+        with world.says(b"nonsense") as (host, port):
+            yield lambda: then(kind(f"bolt://{host}:{port}", max_transaction_retry_time=0))
+
+    return subject
+
+
+async def with_chroma_async(url: str) -> Any:
+    return chromadb.api.async_fastapi.AsyncFastAPI(chromadb.config.System(chroma_settings(url)))
+
+
+WORK = {"transaction_function": lambda transaction: transaction.run("return 1"), "query": "return 1"}
+NOT_CONNECTED = dict.fromkeys(("close", "__exit__", "__aexit__", "__aenter__"), "nothing is connected yet")
+SWEEPS += [
+    Sweep("chromadb.api.ClientAPI", web(chroma_late)),
+    Sweep("chromadb.api.AsyncClientAPI", web_inside(with_chroma_async)),
+    Sweep("neo4j.Driver", bolt(neo4j.GraphDatabase.driver), apart=NOT_CONNECTED),
+    Sweep(
+        "neo4j.Session",
+        bolt(lambda *where, **options: neo4j.GraphDatabase.driver(*where, **options).session()),
+        WORK,
+        apart=NOT_CONNECTED,
+    ),
+    Sweep("neo4j.AsyncDriver", bolt_inside(neo4j.AsyncGraphDatabase.driver), apart=NOT_CONNECTED),
+    Sweep(
+        "neo4j.AsyncSession",
+        bolt_inside(neo4j.AsyncGraphDatabase.driver, lambda driver: driver.session()),
+        {**WORK, "transaction_function": None},
+        apart=NOT_CONNECTED
+        | {"execute_read": "needs a coroutine function", "execute_write": "needs a coroutine function"},
+    ),
+    Sweep(
+        "gql.client.SyncClientSession",
+        web(lambda url: graphql(url).__enter__()),
+        {"request": QUERY, "requests": [QUERY]},
+    ),
 ]

@@ -150,7 +150,7 @@ class _Trial:
 
     def made(self) -> object:
         """Make the call; the thread waits here if it waits at all. Gives an awaitable where the catalog says that it does."""
-        return self._awaited() if self.swept.kind == "ASYNC" else self._called()
+        return asyncio.wait_for(self._awaited(), PATIENCE) if self.swept.kind == "ASYNC" else self._called()
 
     def _called(self) -> None:
         for function, (positional, keywords) in self._calls():
@@ -165,7 +165,7 @@ class _Trial:
     async def _awaited(self) -> None:
         for function, (positional, keywords) in self._calls():
             try:
-                await asyncio.wait_for(_waiting(function(*positional, **keywords)), PATIENCE)
+                await _waiting(function(*positional, **keywords))
                 self.error = None
             except Exception as error:
                 self.error = self.error or error

@@ -107,6 +107,14 @@ HEAVY = {
             if m % (6 * k - 1) == 0 or m % (6 * k + 1) == 0:
                 return False
     """,
+    "sieve": """
+        sieve = [True] * (n + 1)
+        for p in range(2, n + 1):
+            if sieve[p]:
+                for multiple in range(p * p, n + 1, p):
+                    sieve[multiple] = False
+        return sieve
+    """,
     "factorial": """
         product, i = 1, 1
         while i <= n:
@@ -231,6 +239,25 @@ LIGHT = {
             if i not in items:
                 raise ValueError(text % i)
         return names
+    """,
+    "smallest square": """
+        side = 1
+        while side**2 < n:
+            side += 1
+        return side
+    """,
+    "product of ratios": """
+        probability = 1.0
+        for i in range(1, n + 1):
+            probability *= (m - n - i + 1) / i
+        return probability
+    """,
+    "series": """
+        term, j = 1.0, 3
+        while j <= n - 2:
+            term *= (j - 1) / (m * j)
+            j += 2
+        return term
     """,
     "neighbours": """
         for x in range(n - 1, n + 2):

@@ -4,8 +4,8 @@ The heuristic, whole. A ``for`` or ``while`` loop counts when nothing in it awai
 effect, waits further down, or is not known, and it is one of these:
 
 - ``while`` with a counter: the only thing that the body does to a name of the condition is to add a constant to it, the condition
-  compares it with something that is no small constant, and the counter is multiplied in the condition (``i * i <= n``), divides
-  something, or something is multiplied up with it (trial division, factorials);
+  compares it with something that is no small constant, and the counter divides something, or something that is no ratio is
+  multiplied up with it (trial division, factorials);
 - ``for i in range(…)`` up to a value that is no small constant and no ``len(…)``, where ``i`` divides a number
   (``n % i``, not ``"%d" % i``), or each round adds what is worked out from ``i`` (``total += i * i``): not if ``i`` selects data, for
   the range is as long as that then, and only possible if the range does not come from a parameter;
@@ -13,7 +13,7 @@ effect, waits further down, or is not known, and it is one of these:
   (``all(n % i for i in range(2, n))``, ``sum(i * i for i in range(n))``);
 - loops over ``range`` of constants whose product is at least a million rounds;
 - two loops over ``range`` of unknown size, one inside the other, where both counters select what the inner one reads or writes
-  (``pixels[x, y]``, ``table[i][j]``) or are both in what it accumulates;
+  (``pixels[x, y]``, ``table[i][j]``; the outer one also by the inner one's range) or are both in what it accumulates;
 - two loops over the same collection, one inside the other, which is not written down in the code: that is only possible, for most
   collections are small;
 - not a loop but the same thing: a function that calls itself at least twice in one expression (naive Fibonacci).
@@ -190,17 +190,21 @@ def _while_counts(loop: Loop, head: ir.Truth, bounds: Bounds) -> bool:
     if any(isinstance(scope.ops[op], ir.Call) and not _is_number_call(scope, op) for op in condition):
         return False
     counters = {op for op in condition if isinstance(scope.ops[op], ir.Phi) and _stepped(loop, op, bounds)}
-    return any(_grows_with(scope, op, op in condition, counters) for op in loop.inside)
+    return any(_works_with(scope, op, counters) for op in loop.inside)
 
 
-def _grows_with(scope: ScopeInfo, op: int, in_condition: bool, counters: set[int]) -> bool:
-    """Whether the op is ``counter * counter`` of a condition, divides by the counter, or multiplies something up with it."""
+def _works_with(scope: ScopeInfo, op: int, counters: set[int]) -> bool:
+    """Whether the op divides by the counter, or multiplies something up with it that is no ratio."""
     body = scope.ops[op]
-    if not isinstance(body, ir.Binary):
+    if not isinstance(body, ir.Binary) or not counters & _feeding(scope, body.right):
         return False
-    if body.operator in _DIVIDING:
-        return bool(counters & _feeding(scope, body.right))
-    return body.operator in _GROWING and (in_condition or body.in_place) and bool(counters & _feeding(scope, op))
+    return body.operator in _DIVIDING or (body.operator in _GROWING and body.in_place and not _is_ratio(scope, body))
+
+
+def _is_ratio(scope: ScopeInfo, body: ir.Binary) -> bool:
+    """``p *= a / b``: a product of fractions, whose rounds take no longer the more there are."""
+    factor = scope.ops[body.right]
+    return body.operator == "*" and isinstance(factor, ir.Binary) and factor.operator == "/"
 
 
 def _small(bounds: Bounds, compare: ir.Compare) -> bool:
@@ -272,6 +276,7 @@ def _accumulates(loop: Loop, variable: int, bounds: Bounds) -> bool:
         isinstance(body := scope.ops[op], ir.Binary)
         and body.in_place
         and body.operator in ("+", "-", "*")
+        and not _is_ratio(scope, body)
         and _is_worked_out(scope, body.right, variable)
         and not bounds.is_text(op)
         for op in loop.inside
@@ -306,10 +311,11 @@ def _is_given(loop: Loop, bounds: Bounds) -> bool:
 def _combines(loop: Loop, outer: int, bounds: Bounds) -> bool:
     """Whether both counters select what the inner loop reads or writes, or are both in what it accumulates."""
     scope = loop.scope
+    span = {op for a in loop.call.arguments for op in _feeding(scope, a.value)} if loop.call else set()
     for op in loop.inside:
         body = scope.ops[op]
         if isinstance(body, (ir.Subscript, ir.SetSubscript)):
-            fed = _selecting(scope, body)
+            fed = _selecting(scope, body) | span
         elif isinstance(body, ir.Binary) and body.in_place and not bounds.is_text(op):
             fed = _feeding(scope, body.right)
         else:

@@ -86,16 +86,16 @@ How large the input gets is not known, so the rule goes by the shape of the loop
 yields, it calls nothing that waits or that is unknown, and it is one of these:
 
 - a `while` whose condition compares a counter with something that is no small constant, where the loop only ever adds a constant to
-  the counter, and the condition multiplies it (`while divisor * divisor <= number`), or the loop divides by it or multiplies
-  something up with it; binary search and halving are not;
-- `for i in range(…)` up to something that is no constant and no `len(…)`, where `i` divides a number (`n % i`, not `"%d" % i`), or each
-  round adds what is worked out from `i` (`total += i * i`). It is not where `i` selects data (`data[i]`), for the range is as long as
-  that then, and only *possible* where the range is not worked out from a parameter;
+  the counter, and divides by it or multiplies something up with it (`number % divisor`, `product *= i`, not `p *= a / i`); binary
+  search and halving are not;
+- `for i in range(…)` up to something that is no constant and no `len(…)`, where `i` divides a number (`n % i`, not `"%d" % i`), or
+  each round adds what is worked out from `i` (`total += i * i`). It is not where `i` selects data (`data[i]`), for the range is as
+  long as that then, and only *possible* where the range is not worked out from a parameter;
 - the same in a comprehension that divides by its counter, or in a generator expression that `all()`, `sum()` or another builtin
   iterates at once (`all(n % i for i in range(2, n))`, `sum(i * i for i in range(n))`);
 - loops over `range` of constants that come to a million rounds;
 - two loops over such ranges, one in the other, where both counters select what the inner one reads or writes (`pixels[x, y]`,
-  `table[i][j]`) or are both in what it accumulates: a grid of objects is left alone;
+  `table[i][j]`; the outer one also by the inner one's range) or are both in what it accumulates: a grid of objects is left alone;
 - a function that calls itself twice in one sum or product, with its argument made smaller;
 - two loops over one collection that is not written down in the code: that is only *possible*, for most collections are small.
 

@@ -75,6 +75,18 @@ def test_an_unknown_parameter_is_refused() -> None:
     assert found_in(text) == ["threading.Thread has no parameter 'tarket'; did you mean 'target'?"]
 
 
+def test_a_module_that_an_attribute_of_its_package_hides_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "hiding"
+    package.mkdir()
+    (package / "__init__.py").write_text("from hiding.part import part\n")
+    (package / "part.py").write_text("def part(): ...\nclass Part: ...\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert found_in('[returns]\n"hiding.part" = "none"\n"hiding.part.Part" = "none"\n') == []
+    assert found_in('[returns]\n"hiding.part.Prat" = "none"\n') == ["hiding.part.Prat: hiding.part has no 'Prat'"]
+
+
 def test_a_base_that_is_none_is_refused() -> None:
     assert found_in('[[class]]\nname = "queue.Queue"\nbases = ["threading.Thread"]\n') == [
         "queue.Queue is no subclass of threading.Thread"

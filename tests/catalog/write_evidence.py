@@ -1,4 +1,5 @@
-"""Runs the cases of evidence whose libraries are installed here, keeps what was measured, and writes the pages of evidence.
+"""Compares the catalog's names with the libraries installed here, runs the cases of evidence about them, keeps what was
+seen in the record, and writes the pages of evidence.
 
 ``python tests/catalog/write_evidence.py [FILE ...]``, in as many environments as it takes; FILE: stems of catalog files (all).
 What earlier runs and other environments have recorded stays, unless a case refutes it. Ends with 1 if one does.
@@ -15,15 +16,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from evidence import record
-from evidence.cases import ONLY, Case, absent, documented, everything, of_file
-from evidence.claims import Claim, catalog, claims, claims_for, version_here
+from evidence import names, record
+from evidence.cases import ONLY, Case, absent, everything, of_file, reasons
+from evidence.claims import Claim, catalog, claims, claims_for, files, version_here
 from evidence.pages import write_pages
 from evidence.record import DOCUMENTED, Line
 from evidence.runner import Outcome, Task, outcomes, serve
 from evidence.sweep import Swept
 
 Key = tuple[str, str, str]
+
+MOST = 10
+"""Names that are listed of one catalog file."""
 
 
 def main() -> int:
@@ -38,14 +42,16 @@ def main() -> int:
     if unknown:
         sys.exit(f"there is no catalog file {', '.join(unknown)}")
     book = Book(stems)
-    failures = [] if arguments.no_run else run(book, arguments.jobs, arguments.missing)
+    failures = [] if arguments.no_run else book.compare(arguments.source)
+    if not arguments.no_run and not arguments.names:
+        failures += run(book, arguments.jobs, arguments.missing)
     book.save()
     write_pages()
     for file, missing in absent().items():
         if not ONLY:
             print(f"not run: {file}: {missing} is not installed")
     for failure in failures:
-        print(f"NOT BORNE OUT: {failure}")
+        print(f"WRONG: {failure}")
     return 1 if failures else 0
 
 
@@ -58,8 +64,29 @@ class Book:
             stem: {line.key: line for line in record.read(stem)} for stem in stems
         }
         self.refuted: set[tuple[str, Key]] = set()
+        self.checks = {stem: names.merged(record.checks(stem), None, files()[stem]) for stem in stems}
         self._drop_outdated()
         self._document()
+
+    def compare(self, sources: Sequence[Path]) -> list[str]:
+        """Compare the names with the libraries that are here, with stubs, and with what is unpacked. How they differ."""
+        differences = []
+        for stem in self.stems:
+            found = []
+            for compared in (
+                names.check_here(stem),
+                names.check_stubs(stem),
+                *(names.check_source(stem, root) for root in sources),
+            ):
+                if compared is not None and compared.obstacle:
+                    print(f"names not compared: {stem}: {compared.obstacle}")
+                elif compared is not None:
+                    checks = self.checks[stem]
+                    found += [] if names.excused(checks, compared.version) else compared.differences
+                    self.checks[stem] = names.merged(checks, compared.check, files()[stem])
+            differences += [f"{stem}: {difference}" for difference in found[:MOST]]
+            differences += [f"{stem}: … and {len(found) - MOST} more"] if len(found) > MOST else []
+        return differences
 
     def wants(self, claim: Claim, table: str, missing: bool) -> bool:
         """Whether evidence for the claim is asked for; with ``missing``, only where there is none of this version."""
@@ -85,28 +112,27 @@ class Book:
     def save(self) -> None:
         """Write the files."""
         for stem, lines in self.lines.items():
-            record.write(stem, lines.values())
+            record.write(stem, lines.values(), self.checks[stem])
 
     def _drop_outdated(self) -> None:
         """Forget claims that are none any more, and cases that are gone."""
         present = everything(catalog())
         here = {(case.file, case.kind) for case in present}
-        known = {case.file for case in present} | set(absent())
         for stem, lines in self.lines.items():
             for key, line in list(lines.items()):
                 claim = claims()[stem].get(key[:2])
-                gone = line.table == DOCUMENTED or line.case not in known
-                gone = gone or (line.case not in absent() and (line.case, line.table) not in here)
+                gone = line.case not in absent() and (line.case, line.table) not in here
                 if claim is None or gone or record.refuted(line, claim):
                     del lines[key]
 
     def _document(self) -> None:
-        for name, reason in documented().items():
-            for stem in self.stems:
-                for claim in claims()[stem].values():
-                    if claim.name == name:
-                        line = Line(claim.name, claim.kind, DOCUMENTED, note=reason)
-                        self.lines[stem].setdefault(line.key, line)
+        why = {catalog().canonical(name): (file, reason) for file, name, reason in reasons()}
+        for stem in self.stems:
+            for claim in claims()[stem].values():
+                if claim.name in why:
+                    file, reason = why[claim.name]
+                    line = Line(claim.name, claim.kind, DOCUMENTED, case=file, note=reason)
+                    self.lines[stem][line.key] = line
 
 
 def run(book: Book, jobs: int, missing: bool) -> list[str]:
@@ -163,7 +189,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--cases", nargs="*", default=[], metavar="FILE", help="files of evidence/libraries (default: all)"
     )
-    parser.add_argument("--no-run", action="store_true", help="only tidy the record and write the pages")
+    parser.add_argument("--names", action="store_true", help="only compare the names, run no cases")
+    parser.add_argument(
+        "--no-run", action="store_true", help="only tidy the record and write the pages; needs no library"
+    )
+    parser.add_argument(
+        "--source",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="compare names with libraries unpacked there (pip install --no-deps --target FOLDER), too",
+    )
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -54,7 +54,7 @@ def differences(file: CatalogFile, version: str) -> list[str]:
         _module(module)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return list(dict.fromkeys(_differences(_of_version(file, version))))
+        return list(dict.fromkeys(_differences(of_version(file, version))))
 
 
 def installed_version(library: Library) -> str | None:
@@ -70,9 +70,21 @@ def installed_version(library: Library) -> str | None:
 
 
 def resolve(name: str) -> Any:
-    """The object of that dotted name: the longest importable module, then attributes. Raises LookupError, saying why."""
+    """The object of that dotted name: the longest importable module, then attributes. Raises LookupError, saying why.
+
+    Where an attribute of a package hides a module (``tenacity.retry``), the attribute is asked first.
+    """
+    try:
+        return _resolve(name, hiding=True)
+    except LookupError:
+        with contextlib.suppress(LookupError):
+            return _resolve(name, hiding=False)
+        raise
+
+
+def _resolve(name: str, hiding: bool) -> Any:
     parts = types.qualify(name).split(".")
-    found, used = _longest_module(tuple(parts))
+    found, used = _longest_module(tuple(parts), hiding)
     if not used:
         raise LookupError(f"{name}: there is no module {parts[0]!r}")
     for index in range(used, len(parts)):
@@ -89,12 +101,12 @@ def resolve(name: str) -> Any:
 
 def speaks_of(versions: str, version: str) -> bool:
     """Whether a range like ``>=1.4,<3`` contains the version; suffixes like ``rc1`` are not looked at."""
-    have = _numbers(version)
+    have = numbers(version)
     for clause in filter(None, (part.strip() for part in versions.split(","))):
         found = re.fullmatch(r"(>=|<=|==|!=|>|<)\s*([\d.]+)", clause)
         if found is None:
             raise ValueError(f"{versions!r}: cannot read {clause!r}; write it like '>=1.4,<3'")
-        if not _COMPARISONS[found[1]](have, _numbers(found[2])):
+        if not _COMPARISONS[found[1]](have, numbers(found[2])):
             return False
     return True
 
@@ -104,13 +116,14 @@ _COMPARISONS: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
 }  # fmt: skip
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    """``"3.11.7"`` → (3, 11, 7), without zeros at the end."""
+def numbers(version: str) -> tuple[int, ...]:
+    """``"3.11.7"`` → (3, 11, 7), without zeros at the end; suffixes are not looked at."""
     leading = re.match(r"\d+(?:\.\d+)*", version)
     return tuple(int(part) for part in re.sub(r"(\.0+)+$", "", leading[0] if leading else "0").split("."))
 
 
-def _of_version(file: CatalogFile, version: str) -> CatalogFile:
+def of_version(file: CatalogFile, version: str) -> CatalogFile:
+    """The file without the entries about other versions."""
     return msgspec.structs.replace(
         file,
         effect=tuple(entry for entry in file.effect if speaks_of(entry.versions, version)),
@@ -360,13 +373,13 @@ def _instance_class(owner: Any) -> Any:
 
 
 @functools.cache
-def _longest_module(parts: tuple[str, ...]) -> tuple[Any, int]:
-    """The module of as many leading parts as can be imported, and how many those are."""
+def _longest_module(parts: tuple[str, ...], hiding: bool) -> tuple[Any, int]:
+    """The module of as many leading parts as can be imported, and how many those are; with ``hiding``, only up to an attribute."""
     found, used = None, 0
     for count in range(1, len(parts) + 1):
         member = getattr(found, parts[count - 1], None) if found is not None else None
-        if member is not None and not inspect.ismodule(member):
-            break  # A function may hide the module it comes from: `tenacity.retry`.
+        if hiding and member is not None and not inspect.ismodule(member):
+            break
         if not _has_module(".".join(parts[:count])):
             break
         found, used = _module(".".join(parts[:count])), count

@@ -94,12 +94,17 @@ def of_file(file: str, catalog: Catalog) -> dict[tuple[str, str], Case | Swept]:
 
 def documented() -> dict[str, str]:
     """Name → why its claim is not run."""
-    return {
-        name: reason
+    return {name: reason for _, name, reason in reasons()}
+
+
+def reasons() -> list[tuple[str, str, str]]:
+    """File, name, and why the name's claim is not run."""
+    return [
+        (module.__name__.rpartition(".")[2], name, reason)
         for module in _modules()
         for reason, names in getattr(module, "DOCUMENTED", {}).items()
         for name in names
-    }
+    ]
 
 
 @functools.cache

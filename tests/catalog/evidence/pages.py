@@ -13,7 +13,7 @@ from evidence.cases import DELAY
 from evidence.claims import Claim, claims, files
 from evidence.record import DOCUMENTED, Line
 
-from fastapi_async_lint.catalog.schema import Library
+from fastapi_async_lint.catalog.reality import numbers
 
 ROOT = Path(__file__).parents[3]
 INDEX = ROOT / "docs" / "evidence.md"
@@ -32,9 +32,9 @@ What the built-in catalog says of each function, and what it rests on. This page
 |---|---|
 | run | The call was made inside a running event loop whose heartbeat was watched, against another side (a server, a pipe, a thread) that moves after {DELAY * 1000:.0f} ms. *Blocking*: the loop stood still until it moved. *Async*: the loop went on meanwhile. *CPU*: the loop stood still, and another thread could run for the stated share of that time, which tells whether the GIL was let go. *Silent*: the loop did not stand still. |
 | documented | It was not run; the page says why. |
-| name | **Not run.** The name exists in the library installed. |
-| stub | **Not run.** The library cannot be installed here; the name was looked up in its published stubs, source package or documentation. |
-| none | **Not run, and not looked up.** |
+| name | **Not run.** The name was compared with the library installed, in the versions stated. |
+| stub | **Not run.** The name was compared with the library's published stubs or source package. |
+| none | **Not run.** The name stands in the library's documentation. |
 
 """
 
@@ -76,7 +76,8 @@ def proofs(stem: str) -> list[Proof]:
     lines: dict[tuple[str, str], list[Line]] = {}
     for line in record.read(stem):
         lines.setdefault((line.name, line.kind), []).append(line)
-    otherwise = "name" if files()[stem].library.check == "installed" else "stub"
+    hows = {check.how for check in record.checks(stem)}
+    otherwise = "name" if "installed" in hows else "stub" if hows else "none"
     return [_proof(claim, tuple(lines.get(claim.key, ())), otherwise) for claim in claims()[stem].values()]
 
 
@@ -115,7 +116,7 @@ def _index(found: dict[str, list[Proof]]) -> str:
 
 def _index_row(stem: str, of_file: Sequence[Proof]) -> str:
     kinds, evidence = Counter(proof.claim.kind for proof in of_file), Counter(proof.evidence for proof in of_file)
-    cells = [f"[{stem}](evidence/{stem}.md)", _version(files()[stem].library, of_file)]
+    cells = [f"[{stem}](evidence/{stem}.md)", _version(stem, of_file)]
     cells += [str(kinds[kind] or "") for kind in KINDS]
     cells += [str(evidence[kind] or "") for kind in EVIDENCE]
     return f"| {' | '.join(cells)} | {_share(evidence['run'], len(of_file))} |"
@@ -128,7 +129,7 @@ def _page(stem: str, of_file: Sequence[Proof]) -> str:
     rows = [
         f"# {name}: {stem}" if name != stem else f"# {name}",
         "",
-        f"Version {_version(library, of_file)}"
+        f"Version {_version(stem, of_file)}"
         + (f"; the entries speak of {library.versions}" if library.versions else "")
         + f". {len(of_file)} entries: "
         + ", ".join(f"{counts[kind]} {kind}" for kind in EVIDENCE if counts[kind])
@@ -200,10 +201,11 @@ def _figure(line: Line) -> str:
     return text + (f" (called as `{line.note}`)" if line.note else "")
 
 
-def _version(library: Library, of_file: Sequence[Proof]) -> str:
-    """Those that the runs were made with; else the one whose names were checked."""
-    versions = sorted({line.version for proof in of_file for line in proof.lines if line.version})
-    return ", ".join(versions) or library.checked
+def _version(stem: str, of_file: Sequence[Proof]) -> str:
+    """Those that the names were compared with and the runs were made with."""
+    found = {check.version for check in record.checks(stem)}
+    found |= {line.version for proof in of_file for line in proof.lines if line.version}
+    return ", ".join(sorted(found, key=numbers)) or "–"
 
 
 def _share(part: int, whole: int) -> str:

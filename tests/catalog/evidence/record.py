@@ -10,15 +10,21 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
-from evidence.cases import DELAY, Case, complaint
+from evidence.cases import Case, complaint
 from evidence.claims import KIND_OF, Claim, catalog
+from evidence.names import Check
 from evidence.stall import Measurement
 from evidence.sweep import Swept
+
+from fastapi_async_lint.catalog.reality import numbers
 
 FOLDER = Path(__file__).parent / "record"
 
 DOCUMENTED = "DOCUMENTED"
 """Stands for the table of a case where there is only a reason why it cannot be run."""
+
+CHECKED = "# checked"
+"""How rows begin that say which library the names were compared with."""
 
 
 @dataclass(frozen=True, order=True)
@@ -84,23 +90,25 @@ def refuted(line: Line, claim: Claim) -> str:
 
 def read(stem: str) -> list[Line]:
     """The lines about a catalog file; none where nothing has been recorded."""
-    try:
-        text = (FOLDER / f"{stem}.tsv").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return []
-    return [_parse(row) for row in text.splitlines() if not row.startswith("#")]
+    return [_parse(row) for row in _rows(stem) if not row.startswith("#")]
 
 
-def write(stem: str, lines: Iterable[Line]) -> None:
-    """Replace the lines about a catalog file."""
+def checks(stem: str) -> list[Check]:
+    """Which libraries the names of a catalog file were compared with."""
+    return [Check(*row.split("\t")[1:]) for row in _rows(stem) if row.startswith(CHECKED)]
+
+
+def write(stem: str, lines: Iterable[Line], compared: Iterable[Check]) -> None:
+    """Replace what is recorded about a catalog file."""
     path = FOLDER / f"{stem}.tsv"
     rows = ["\t".join(_cell(value) for value in astuple(line)).rstrip("\t") for line in sorted(lines, key=_order)]
-    if not rows:
+    head = ["\t".join((CHECKED, *astuple(check))).removesuffix("\tall") for check in compared]
+    if not rows and not head:
         path.unlink(missing_ok=True)
         return
     FOLDER.mkdir(exist_ok=True)
-    head = "# " + "\t".join(field.name for field in fields(Line))
-    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8", newline="\n")
+    head.append("# " + "\t".join(field.name for field in fields(Line)))
+    path.write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8", newline="\n")
 
 
 def merged(old: Line | None, new: Line) -> Line:
@@ -113,15 +121,18 @@ def merged(old: Line | None, new: Line) -> Line:
         return replace(old, note=", ".join(sorted(methods)))
     if old.note != new.note and "*" not in new.name:
         return new
-    return new if _numbers(new.version) > _numbers(old.version) else old
+    return new if numbers(new.version) > numbers(old.version) else old
+
+
+def _rows(stem: str) -> list[str]:
+    try:
+        return (FOLDER / f"{stem}.tsv").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
 
 
 def _order(line: Line) -> tuple[str, str, str]:
     return line.key
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _cell(value: object) -> str:
@@ -137,6 +148,3 @@ def _parse(row: str) -> Line:
 
 def _number(cell: str) -> float | None:
     return float(cell) if cell else None
-
-
-__all__ = ["DELAY", "DOCUMENTED", "Line", "line_of", "merged", "read", "refuted", "write"]

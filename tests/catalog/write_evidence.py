@@ -121,7 +121,7 @@ class Book:
         for stem, lines in self.lines.items():
             for key, line in list(lines.items()):
                 claim = claims()[stem].get(key[:2])
-                gone = line.case not in absent() and (line.case, line.table) not in here
+                gone = bool(line.case) and line.case not in absent() and (line.case, line.table) not in here
                 if claim is None or gone or record.refuted(line, claim):
                     del lines[key]
 

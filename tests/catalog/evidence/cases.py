@@ -117,7 +117,7 @@ def absent() -> dict[str, str]:
             continue
         try:
             importlib.import_module(f"evidence.libraries.{path.stem}")
-        except ModuleNotFoundError as error:
+        except ImportError as error:
             missing[path.stem] = error.name or str(error)
     return missing
 

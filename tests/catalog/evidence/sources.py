@@ -199,6 +199,7 @@ def names_in(file: CatalogFile) -> Iterator[str]:
     """Every name that a catalog file spells out, and the classes in its type expressions."""
     texts = [*file.returns.values(), *file.attributes.values()]
     yield from (*file.aliases, *file.aliases.values(), *file.returns, *file.attributes)
+    yield from (name.removesuffix(".*") for name in file.quick)
     for effect in file.effect:
         yield from (*effect.names, *([effect.replacement] if "{" not in effect.replacement else []))
         for owner in (effect.on,) if isinstance(effect.on, str) else effect.on:

@@ -56,4 +56,4 @@ def test_nothing_is_both_run_and_excused() -> None:
 def test_the_libraries_are_here(file: str) -> None:
     missing = absent().get(file)
     if missing:
-        pytest.skip(f"{missing} is not installed: pip install -r requirements/catalog.txt")
+        pytest.skip(f"{missing} is not installed: .ci/catalog makes environments with the libraries")

@@ -12,7 +12,7 @@ from fastapi_async_lint.catalog import reality
 from fastapi_async_lint.catalog.load import builtin_files, parse_file, read_file
 from fastapi_async_lint.catalog.schema import Library
 
-INSTALL = "pip install -r requirements/catalog.txt"
+INSTALL = ".ci/catalog makes environments with the libraries"
 
 
 def installed_version(library: Library) -> str:

@@ -77,7 +77,8 @@ def check_source(stem: str, root: Path) -> Comparison | None:
     for distribution in importlib.metadata.distributions(path=[str(root)]):
         version = distribution.version
         named = _plain(distribution.metadata["Name"]) == _plain(file.library.name)
-        if named and reality.speaks_of(file.library.versions, version):
+        imported = file.library.check == "installed" and version == version_here(stem)
+        if named and not imported and reality.speaks_of(file.library.versions, version):
             return _check_text(file, root, "source", version)
     return None
 

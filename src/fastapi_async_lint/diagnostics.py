@@ -172,6 +172,10 @@ class Remedy:
     """Where the codes of a suppression begin that suppress nothing."""
     no_thread: str = ""
     """Why the call must not be made by another thread."""
+    no_gain: str = ""
+    """Why the event loop would stand still all the same if another thread made the call."""
+    holds_gil: bool = False
+    """It holds the GIL, but gives it away now and then."""
     no_block: str = ""
     """Why the ``with`` or ``for`` statement that begins with the call must not run in another thread as a whole."""
     whole: Place | None = None

@@ -179,6 +179,36 @@ OFFERED = {
         async def target():
             with lock: found.append(BLOCK)
     """,
+    "calls what changes shared state in one step, or under a lock": """
+        import threading
+        lock, seen, sums = threading.Lock(), {}, {'n': 0}
+        def note(key): seen[key] = key
+        def count():
+            with lock: sums['n'] += 1
+        @app.get('/')
+        async def target(key):
+            note(key)
+            count()
+            return BLOCK
+    """,
+    "calls what works out data twice at worst": """
+        memo = {}
+        def upper(key):
+            if key not in memo: memo[key] = key.upper()
+            return memo[key]
+        @app.get('/')
+        async def target(key): return upper(key), BLOCK
+    """,
+    "changes an object of its own through a method": """
+        class Basket:
+            def __init__(self): self.n = 0
+            def add(self): self.n += 1
+        @app.get('/')
+        async def target():
+            basket = Basket()
+            basket.add()
+            return BLOCK
+    """,
     "connections that are not checked": """
         import sqlalchemy
         from sqlalchemy.orm import Session
@@ -394,6 +424,30 @@ REFUSED = {
         Pages()
         """,
         "it changes `self.n`, which other requests share",
+    ),
+    "calls a method that counts": (
+        """
+        class Tally:
+            def __init__(self): self.n = 0
+            def add(self): self.note()
+            def note(self): self.n += 1
+        tally = Tally()
+        @app.get('/')
+        async def target():
+            tally.add()
+            return BLOCK
+        """,
+        "reads and writes back `self.n`, which other requests share, without a lock",
+    ),
+    "calls what looks for an item and takes it": (
+        """
+        waiting = []
+        def take():
+            if waiting: return waiting.pop()
+        @app.get('/')
+        async def target(): return take(), BLOCK
+        """,
+        "take (main.py:",
     ),
     "gives a connection away": (
         "async def target(): return sqlite3.connect('x')\n@app.get('/')\nasync def f(c=Depends(target)): return c",

@@ -191,9 +191,32 @@ SQLITE = "import sqlite3\nimport threading\nimport time\nfrom sqlalchemy.orm imp
             "async def f(a: A):\n    async with a.get():\n        pass\n",
             "async with",
         ),
+        (
+            "n = 0\n\ndef g():\n    global n\n    time.sleep(1)\n    n += 1\n\nasync def f():\n    g()\n",
+            "g (main.py:11) reads and writes back `n`, which other requests share, without a lock",
+        ),
+        (
+            "import requests\ns = None\n\ndef h():\n    global s\n    if s is None:\n        s = requests.Session()\n"
+            "    return s\n\ndef g():\n    return h().get('u')\n\nasync def f():\n    return g()\n",
+            "h (main.py:12) looks for and then makes `s`",
+        ),
+        (
+            "import requests\ns = None\n\ndef g():\n    time.sleep(1)\n    return requests.Session()\n\n"
+            "async def f():\n    global s\n    if s is None:\n        s = g()\n    return s\n",
+            "in one go it looks for and then makes `s`",
+        ),
+        (
+            "async def f(p):\n    try:\n        open('x')\n    except BaseException:\n        p.kill()\n        raise\n",
+            "the `try` around it handles cancellation",
+        ),
+        ("import gc\n\nasync def f():\n    gc.collect()\n", "holds the GIL from beginning to end"),
+        (
+            "n = 0\n\ndef g():\n    time.sleep(1)\n    return 1\n\nasync def f():\n    global n\n    n += g()\n",
+            "in one go it reads and writes back `n`",
+        ),
     ],
 )
-def test_what_belongs_to_its_thread_stays(fixed: Fixed, code: str, reason: str) -> None:
+def test_what_belongs_to_its_thread_or_gains_nothing_from_another_stays(fixed: Fixed, code: str, reason: str) -> None:
     source = SQLITE + code
     after, outcome = fixed(source)
     assert after.decode() == source
@@ -275,3 +298,37 @@ def test_making_it_once_at_start_up_is_moved(fixed: Fixed) -> None:
     )
     after, _ = fixed(source)
     assert b"run_in_threadpool(ThreadedConnectionPool, 1, 9)" in after
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [
+        "    with lock:\n        seen['n'] = seen['n'] + 1\n",
+        "    seen['n'] = 1\n",
+        "    own = {}\n    own['n'] = own.get('n', 0) + 1\n",
+        "    if 'n' not in seen:\n        seen['n'] = 'a'.upper()\n",
+    ],
+    ids=["under a lock", "one step", "its own", "data"],
+)
+def test_helper_that_changes_nothing_in_several_steps_is_moved(fixed: Fixed, helper: str) -> None:
+    source = f"{SQLITE}lock, seen = threading.Lock(), {{}}\n\ndef g():\n    time.sleep(1)\n{helper}\nasync def f():\n    g()\n"
+    after, outcome = fixed(source)
+    assert "    await asyncio.to_thread(g)\n" in after.decode()
+    assert outcome.report.diagnostics == ()
+
+
+def test_python_code_that_holds_the_gil_is_moved_with_a_word(fixed: Fixed) -> None:
+    after, outcome = fixed(
+        "import pypdf\n\n\nasync def f(path):\n    return pypdf.PdfWriter(path).write('x')\n", unsafe=False
+    )
+    messages = [fix.message for finding in outcome.report.diagnostics for fix in finding.fixes if fix.edits]
+    assert b"to_thread" not in after
+    assert any("holds the GIL" in message and "process pool" in message for message in messages)
+
+
+def test_try_that_handles_cancellation_and_awaits_already_takes_one_more(fixed: Fixed) -> None:
+    body = (
+        "    try:\n        await g()\n        open('x')\n    except BaseException:\n        p.kill()\n        raise\n"
+    )
+    after, _ = fixed(f"async def g(): ...\n\n\nasync def f(p):\n{body}")
+    assert b"        await asyncio.to_thread(open, 'x')\n" in after

@@ -11,6 +11,7 @@ from fastapi_async_lint.analysis.effects import Effects
 from fastapi_async_lint.analysis.function_uses import FunctionUses
 from fastapi_async_lint.analysis.kindred import has_overloads, kindred
 from fastapi_async_lint.analysis.remedies import Remedies
+from fastapi_async_lint.analysis.shared import SharedState
 from fastapi_async_lint.analysis.shared_changes import shared_changes
 from fastapi_async_lint.analysis.text import definition_place, look
 from fastapi_async_lint.analysis.thread_bound import ThreadBound
@@ -36,7 +37,8 @@ MAX_REASONS = 5
 class Conversions:
     """Answers for the functions that hold loop sites; what belongs to the project as a whole is worked out once."""
 
-    def __init__(self, project: Project, effects: Effects, remedies: Remedies, root: Path) -> None:
+    def __init__(self, project: Project, effects: Effects, remedies: Remedies, shared: SharedState, root: Path) -> None:
+        self._shared = shared
         self._project = project
         self._effects = effects
         self._remedies = remedies
@@ -82,6 +84,7 @@ class Conversions:
             yield from self._objects(context)
             for name in shared_changes(context, self._bound):
                 yield f"it changes `{name}`, which other requests share"
+            yield from map(self._remedies.changed, self._shared.within(context))
 
     def _coroutines(self, context: Context) -> Iterator[str]:
         """What the body makes that only the event loop can use."""

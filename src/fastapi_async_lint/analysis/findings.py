@@ -11,6 +11,7 @@ from fastapi_async_lint.analysis.effects import Effects, Site
 from fastapi_async_lint.analysis.entries import Entries
 from fastapi_async_lint.analysis.places import Places
 from fastapi_async_lint.analysis.remedies import Remedies
+from fastapi_async_lint.analysis.shared import SharedState
 from fastapi_async_lint.analysis.text import look, place_of, statement_rows
 from fastapi_async_lint.analysis.view import LoopSite
 from fastapi_async_lint.analysis.witnesses import Group, Witnesses, is_sync, leads_on
@@ -44,15 +45,22 @@ class Findings:
     """Finds the loop sites of all hosts: coroutines, and the synchronous code that the framework runs on the loop."""
 
     def __init__(
-        self, project: Project, effects: Effects, places: Places, witnesses: Witnesses, entries: Entries, root: Path
+        self,
+        project: Project,
+        effects: Effects,
+        places: Places,
+        witnesses: Witnesses,
+        entries: Entries,
+        shared: SharedState,
+        root: Path,
     ) -> None:
         self.project = project
         self.effects = effects
         self.places = places
         self.witnesses = witnesses
         self.entries = entries
-        self.remedies = Remedies(project, effects, witnesses)
-        self.conversions = Conversions(project, effects, self.remedies, root)
+        self.remedies = Remedies(project, effects, witnesses, shared)
+        self.conversions = Conversions(project, effects, self.remedies, shared, root)
 
     def sites(self) -> list[LoopSite]:
         """One loop site for each op and group, over all contexts of the function merged."""

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from fastapi_async_lint.analysis.effects import LOOP_CLOSED, LOOP_TEST, Effects, Site
+from fastapi_async_lint.analysis.shared import Change, SharedState
 from fastapi_async_lint.analysis.steps_kept import StepsKept
 from fastapi_async_lint.analysis.text import place_of
 from fastapi_async_lint.analysis.thread_bound import ThreadBound
@@ -21,14 +22,22 @@ from fastapi_async_lint.project.index import Module, ScopeInfo
 from fastapi_async_lint.project.values import Coroutine
 
 Step = tuple[Context, int]
+STEPS = {
+    "update": "reads and writes back",
+    "take": "looks at and then takes from",
+    "check": "compares and then sets",
+    "make": "looks for and then makes",
+}
+"""What a change of shared state does, by its kind."""
 
 
 class Remedies:
     """Answers for every loop site; what belongs to the project as a whole is worked out once."""
 
-    def __init__(self, project: Project, effects: Effects, witnesses: Witnesses) -> None:
+    def __init__(self, project: Project, effects: Effects, witnesses: Witnesses, shared: SharedState) -> None:
         self._effects = effects
         self._catalog = project.catalog
+        self._shared = shared
         self._bound = ThreadBound(project)
         self._checks = ThreadChecks(project, effects)
         self._steps_kept = StepsKept(witnesses)
@@ -47,12 +56,17 @@ class Remedies:
         return Remedy(
             offloads=self._styles.get(context.scope.module, ()),
             project_offloads=self._style,
-            no_await=self._bound.guarded(context, op) or self._steps_kept.reason(context, op),
+            no_await=self._bound.guarded(context, op)
+            or self._steps_kept.reason(context, op)
+            or self._parted(context, op),
             no_thread=self._bound.reason(steps)
             or self._reached(context, op)
             or self._checks.at(*steps[-1])
             or _given_coroutine(context, op)
-            or ("" if once else self._kept(name)),
+            or ("" if once else self._kept(name))
+            or self.changed(self._shared.below(context, op)),
+            no_gain=self._no_gain(*steps[-1], name),
+            holds_gil=self._holds(*steps[-1], name),
             no_block="" if block == NONE else self._block(context, block),
             whole=self._whole(context, op),
             counterpart=self._counterparts.rewriting(context, op, name) if direct else None,
@@ -70,6 +84,33 @@ class Remedies:
             if is_sync(target) and target in self._stays:
                 return self._stays[target]
         return ""
+
+    def _parted(self, context: Context, op: int) -> str:
+        """Why others could come in between two steps of the function if it waited at the op."""
+        for change in self._shared.own(context):
+            if change.race.since < op < change.race.op:
+                steps, subject = STEPS[change.race.kind], change.race.subject
+                return f"in one go it {steps} `{subject}`, which other requests share and could change meanwhile"
+        return ""
+
+    def _no_gain(self, context: Context, op: int, name: str) -> str:
+        found = (site.effect for site in self._effects.at(context).get(op, ()) if site.name == name)
+        if not any(effect.uninterrupted for effect in found):
+            return ""
+        return f"{name}() holds the GIL from beginning to end, so the event loop would stand still all the same; a process pool helps"
+
+    def _holds(self, context: Context, op: int, name: str) -> bool:
+        sites = self._effects.at(context).get(op, ())
+        return any(site.effect.releases_gil is False and site.name == name for site in sites)
+
+    def changed(self, change: Change | None) -> str:
+        """What a change of shared state says against other threads."""
+        if change is None:
+            return ""
+        context, op = change.steps[-1]
+        place = place_of(context.scope, op)
+        what = f"{STEPS[change.race.kind]} `{change.race.subject}`, which other requests share, without a lock"
+        return f"{context.scope.facts.qualname} ({place.path.name}:{place.start.row}) {what}"
 
     def staying(self, context: Context) -> Iterator[str]:
         """Why the body must run in the thread it runs in, one reason for each op that says so."""
@@ -91,12 +132,13 @@ class Remedies:
                     return reason
             if reason := self._checks.at(context, op):
                 return reason
-            reason = self._reached(context, op)
+            reason = self._reached(context, op) or self.changed(self._shared.below(context, op))
             if reason:
                 return reason
             if any(isinstance(value, Coroutine) for value in context.values[op] or ()):
                 return "a coroutine is made inside"
-        return self._bound.brought_in(context, inside)
+        own = next((change for change in self._shared.own(context) if change.race.op in inside), None)
+        return self.changed(own) or self._bound.brought_in(context, inside)
 
     def _whole(self, context: Context, op: int) -> Place | None:
         """The chain of method calls around and below the op, where more than one of them blocks."""

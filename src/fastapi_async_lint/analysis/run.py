@@ -29,7 +29,9 @@ class Analysis:
         self._entries = find_entries(project, self._places)
         witnesses = Witnesses(project, effects)
         shared = SharedState(project, self._places, Weight(project, effects, witnesses))
-        self._loop_sites = Findings(project, effects, self._places, witnesses, self._entries, settings.root).sites()
+        self._loop_sites = Findings(
+            project, effects, self._places, witnesses, self._entries, shared, settings.root
+        ).sites()
         ground = Ground(project, effects, self._places, self._entries, witnesses, shared, settings.root)
         self._misuses = find_misuses(ground)
         self._endpoints = Endpoints(project, effects, self._entries).all()

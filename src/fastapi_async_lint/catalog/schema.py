@@ -148,6 +148,9 @@ class Effect(Strict, frozen=True):
     severity: Literal["critical", "minor"] = "critical"
     releases_gil: bool | None = None
     """Whether another Python thread can run meanwhile. None: yes for blocking, must be stated for cpu."""
+    uninterrupted: bool = False
+    """With ``releases_gil = false``: one call of compiled code that keeps the GIL from beginning to end. From a thread it stops the
+    event loop just as well. (Python code gives the GIL away every 5 ms to whoever asks for it.)"""
     replacement: str = ""
     """Public name of the asynchronous counterpart; ``{method}`` stands for the method's own name."""
     when: tuple[Condition, ...] = ()

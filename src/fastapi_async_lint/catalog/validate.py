@@ -66,6 +66,8 @@ def _effect(effect: Effect) -> Iterator[str]:
     categories = {"blocking": BLOCKING_CATEGORIES | {""}, "cpu": CPU_CATEGORIES}.get(effect.kind)
     if categories is not None and effect.category not in categories:
         yield f"category {effect.category!r} of a {effect.kind} effect: must be one of {', '.join(sorted(filter(None, categories)))}"
+    if effect.uninterrupted and effect.releases_gil is not False:
+        yield "only what holds the GIL (`releases_gil = false`) can be `uninterrupted`"
     if effect.kind == "cpu" and effect.releases_gil is None:
         yield "a cpu effect must state `releases_gil`: whether other Python threads run meanwhile"
     if effect.returns:

@@ -151,7 +151,8 @@ def _blame(old: Report, new: Report, group: Sequence[Attempt]) -> tuple[list[Att
     tried = Counter(name for attempt in group for name in attempt.findings)
     left = {name for name in tried if later[name] > earlier[name] - tried[name]}
     fresh = _fresh(earlier - tried, later - earlier, later)
-    places = {(name[0], name[2]) for name in fresh}
+    ways = (d.chain for d in new.diagnostics if fresh[identity(d)])
+    places = {(name[0], name[2]) for name in fresh} | {(hop.place.path, hop.function) for way in ways for hop in way}
     culprits = [
         attempt
         for attempt in group

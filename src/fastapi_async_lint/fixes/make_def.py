@@ -23,6 +23,8 @@ def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:
     function = _function(site, conversion)
     if function is None:
         return None
+    if diagnostic.remedy.no_gain:
+        return refused(f"A plain `def` does not help: {diagnostic.remedy.no_gain}")
     if conversion.reasons:
         return refused(f"`{conversion.function}` cannot become a plain `def`: {'; '.join(conversion.reasons)}")
     if not _awaits_nothing(function):
@@ -34,7 +36,7 @@ def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:
     message = (
         f"Make `{conversion.function}` a plain `def`: it awaits nothing, and plain functions run in the thread pool"
     )
-    if diagnostic.name == HOLDING:
+    if diagnostic.name == HOLDING or diagnostic.remedy.holds_gil:
         message += " (where the loop still takes turns with the other threads)"
     edit = TextEdit(start, keywords.end(), "def")
     return Proposal(Applicability.UNSAFE, message, (edit,), claims=(start, end))

@@ -27,7 +27,8 @@ def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:
     if diagnostic.kind not in _KINDS or diagnostic.category == "loop":
         return None
     reason = (
-        _not_the_expression(diagnostic)
+        diagnostic.remedy.no_gain
+        or _not_the_expression(diagnostic)
         or no_await_here(site)
         or diagnostic.remedy.no_await
         or diagnostic.remedy.no_thread
@@ -107,6 +108,8 @@ def _message(style: Style, diagnostic: Diagnostic) -> str:
     text = f"Run in a thread with `await {style.function}(…)`; other requests run meanwhile"
     if diagnostic.category == "database" and len(diagnostic.chain) == 1:
         text += ", and must not use the same session or connection"
+    if diagnostic.remedy.holds_gil:
+        text += "; it holds the GIL, so they become slower, and a process pool is the better place"
     return text
 
 

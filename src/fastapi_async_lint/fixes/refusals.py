@@ -31,6 +31,8 @@ def no_await_here(site: CallSite) -> str | None:
             return "it is in a `finally` block, where an await can be cancelled"
         if isinstance(ancestor, cst.ExceptHandler) and child is ancestor.body and _cancels(ancestor):
             return "it is clean-up after a cancellation"
+        if isinstance(ancestor, (cst.Try, cst.TryStar)) and child is ancestor.body and _opens_to_cancellation(ancestor):
+            return "the `try` around it handles cancellation, which could not come there so far"
         if isinstance(ancestor, cst.FunctionDef):
             if child is not ancestor.body:
                 return "it is evaluated where the function is defined"
@@ -45,7 +47,15 @@ def _enters_asynchronously(site: CallSite) -> bool:
     return isinstance(statement, cst.With) and statement.asynchronous is not None
 
 
-def _cancels(handler: cst.ExceptHandler) -> bool:
+def _opens_to_cancellation(statement: cst.Try | cst.TryStar) -> bool:
+    """Whether a handler catches what only an ``await`` in the body can raise, and there is none yet."""
+    if not any(_cancels(handler) for handler in statement.handlers):
+        return False
+    asynchronous = (cst.Await, cst.Asynchronous)
+    return not holds(statement.body, *asynchronous)
+
+
+def _cancels(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
     if handler.type is None:
         return True
     pending: list[cst.CSTNode] = [handler.type]

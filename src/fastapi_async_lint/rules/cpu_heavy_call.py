@@ -54,7 +54,9 @@ async def etag(body: str) -> str:
 ```
 
 ## Fix safety
-Off-loading to a thread is unsafe, and offered only where the call releases the GIL.
+Off-loading to a thread is unsafe. It is also offered for Python code that holds the GIL, which gives it away every 5 ms, and says
+that a process pool is better. It is not offered for compiled code that keeps the GIL from beginning to end (`gc.collect`,
+`Tokenizer.encode`): from a thread it stops the event loop just as well.
 Where the endpoint awaits nothing, making it a plain `def` is offered first; that is unsafe, too.
 
 ## Limits

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import hashlib
+import math
 import sys
 import threading
 import time
@@ -334,3 +335,25 @@ def test_threads_are_not_switched_between_steps_without_a_call() -> None:
     finally:
         sys.setswitchinterval(interval)
     assert (kept["hits"], missed) == (150_000, [])
+
+
+def _turns_meanwhile(work: Callable[[], object]) -> int:
+    """How often this thread comes to run while another does the work."""
+    thread = threading.Thread(target=work)
+    turns = 0
+    thread.start()
+    while thread.is_alive():
+        turns += 1
+        time.sleep(0.001)
+    return turns
+
+
+@pytest.mark.skipif(not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="without the GIL nothing of this holds")
+def test_compiled_code_that_keeps_the_gil_gives_no_turn_to_other_threads_and_python_code_does() -> None:
+    def in_python() -> None:
+        total = 0
+        for number in range(3_000_000):
+            total += number
+
+    assert min(_turns_meanwhile(lambda: math.factorial(60_000)) for _ in range(3)) <= 2
+    assert max(_turns_meanwhile(in_python) for _ in range(3)) > 2

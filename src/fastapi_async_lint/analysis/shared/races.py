@@ -40,6 +40,8 @@ class Race:
     kind: str
     value: int = NONE
     """What is written."""
+    since: int = NONE
+    """The op of the first step."""
     test: int = NONE
     """The condition it stands under."""
     calls: tuple[int, ...] = ()
@@ -79,15 +81,27 @@ def races(scope: ScopeInfo) -> Iterator[Race]:
 
 
 def _may_write(scope: ScopeInfo, op: int) -> bool:
+    """Whether the op writes to something that may have been there before the function was called."""
     body = scope.ops[op]
     if isinstance(body, ir.Bind):
         return body.where != "local" and body.value >= 0
     if isinstance(body, ir.SetAttribute):
-        return body.value >= 0
+        return body.value >= 0 and _comes_from_outside(scope, body.base)
     if isinstance(body, ir.Call):
         function = scope.ops[body.function]
-        return isinstance(function, ir.Attribute) and function.name in _TAKING | _ADDING
-    return isinstance(body, (ir.SetSubscript, ir.DeleteSubscript))
+        if not isinstance(function, ir.Attribute) or function.name not in _TAKING | _ADDING:
+            return False
+        return _comes_from_outside(scope, function.base)
+    return isinstance(body, (ir.SetSubscript, ir.DeleteSubscript)) and _comes_from_outside(scope, body.base)
+
+
+def _comes_from_outside(scope: ScopeInfo, op: int) -> bool:
+    """Whether the object is not made by a display, a comprehension or a literal of the function itself."""
+    kind, root = path(scope, op)[0]
+    return kind != "op" or not (isinstance(root, int) and isinstance(scope.ops[root], _FRESH))
+
+
+_FRESH = (ir.Mapping, ir.Sequence, ir.Comprehension, ir.Const, ir.Text, ir.Binary, ir.MakeGenerator)
 
 
 class _Finder:
@@ -104,17 +118,18 @@ class _Finder:
         name = subject if base == NONE else ""
         written = self._scope.ops[value]
         if isinstance(written, ir.Phi) and any(path(self._scope, s) == target for s in written.sources if s < value):
-            yield Race(op, base, name, subject, MAKE, value)  # ``x = x or make()``
+            yield Race(op, base, name, subject, MAKE, value, self._first(value, target))  # ``x = x or make()``
         elif derives(self._scope, value, target):
             in_place = written.left if isinstance(written, ir.Binary) and written.in_place else NONE
-            yield Race(
-                op, base, name, subject, UPDATE, value, in_place=in_place, interruptible=self._may_stop(value, op)
-            )
+            since = self._first(value, target)
+            stops = self._may_stop(since, op)
+            yield Race(op, base, name, subject, UPDATE, value, since, in_place=in_place, interruptible=stops)
         else:
             kind, test = self._under_condition(op, written, target, container)
             if kind:
                 calls = self._regions.calls_under(op, test)
-                yield Race(op, base, name, subject, kind, value, test, calls, self._is_flag(target))
+                since = self._first(test, target, container) if test != NONE else op
+                yield Race(op, base, name, subject, kind, value, since, test, calls, self._is_flag(target))
 
     def _is_flag(self, target: Path) -> bool:
         """Whether all values that the function writes there are one truth value."""
@@ -147,14 +162,18 @@ class _Finder:
         target = (*container, ("[", item(scope, key))) if key != NONE else container
         found = self._regions.at(op, target, container, of_container=True)
         if found is not None and found.present is not False and not is_caught(scope, op, _FAILURES):
-            yield Race(op, base, "", subject, TAKE, test=found.test, interruptible=self._may_stop(found.test, op))
+            since = self._first(found.test, target, container)
+            stops = self._may_stop(since, op)
+            yield Race(op, base, "", subject, TAKE, since=since, test=found.test, interruptible=stops)
 
-    def _may_stop(self, read: int, op: int) -> bool:
-        """Whether something is called, or a loop begins, between the first read for a value and the op that writes."""
-        scope = self._scope
-        first = min(closure(scope, read) - set(range(len(scope.facts.parameters))), default=read)
-        between = (scope.ops[other] for other in range(first, op))
-        return any(isinstance(body, _STOPS) for body in between)
+    def _first(self, op: int, target: Path, container: Path | None = None) -> int:
+        """The first op that reads the target, or looks at its container, for the value of an op."""
+        wanted = {target, container or target}
+        return min((read for read in closure(self._scope, op) if path(self._scope, read) in wanted), default=op)
+
+    def _may_stop(self, since: int, op: int) -> bool:
+        """Whether something is called, or a loop begins, between the first read and the op that writes."""
+        return any(isinstance(self._scope.ops[other], _STOPS) for other in range(since, op))
 
     def called(self, op: int, body: ir.Call) -> Iterator[Race]:
         """A method takes something out of a container, or adds something, after the container was looked at."""
@@ -173,4 +192,5 @@ class _Finder:
             found = self._regions.at(op, target, container)
             if found is not None and found.present is False:
                 calls = tuple(c for c in self._regions.calls_under(op, found.test) if c != op)
-                yield Race(op, function.base, "", subject, MAKE, given[-1], found.test, calls)
+                since = self._first(found.test, target, container)
+                yield Race(op, function.base, "", subject, MAKE, given[-1], since, found.test, calls)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from fastapi_async_lint.analysis.shared.paths import Path, closure, item, path
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.model import NONE
-from fastapi_async_lint.project.feasible import behind, inside
+from fastapi_async_lint.project.feasible import inside
 from fastapi_async_lint.project.index import ScopeInfo
 
+_ENDS = (ir.Return, ir.Raise)
 _CONDITIONAL = frozenset({"then", "else", "loop", "short-circuit"})
 _ASKING = frozenset({"hasattr", "getattr"})
 _SIZES = frozenset({"len", "bool", "any", "all", "min", "max", "next", "iter", "list", "sorted"})
@@ -27,9 +28,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """Ops that only run where a test has come out as ``truth``."""
+    """The ops behind ``after`` in these blocks: they only run where a test has come out as ``truth``."""
 
-    ops: frozenset[int]
+    blocks: frozenset[int]
+    after: int
     test: int
     truth: bool
 
@@ -40,6 +42,7 @@ class Regions:
     def __init__(self, scope: ScopeInfo) -> None:
         self._scope = scope
         self._known: list[_Region] | None = None
+        self._blocks = memoryview(scope.facts.op_blocks).cast("I")
 
     def at(self, op: int, target: Path, container: Path | None = None, of_container: bool = False) -> Told | None:
         """What the innermost condition on the target tells where the op runs; None if none asks for it.
@@ -55,8 +58,9 @@ class Regions:
     def calls_under(self, op: int, test: int) -> tuple[int, ...]:
         """The calls that are made under the condition that the op stands under."""
         scope = self._scope
-        found = {o for region in self._around(op) if region.test == test for o in region.ops}
-        return tuple(sorted(o for o in found if isinstance(scope.ops[o], ir.Call) and o > test))
+        regions = [region for region in self._around(op) if region.test == test]
+        calls = (o for o in range(test + 1, len(scope.ops)) if isinstance(scope.ops[o], ir.Call))
+        return tuple(o for o in calls if any(self._holds(region, o) for region in regions))
 
     def after_failure(self, op: int, target: Path) -> bool:
         """Whether the op stands in a handler of a ``try`` that reads the target."""
@@ -76,23 +80,32 @@ class Regions:
     def _around(self, op: int) -> Iterator[_Region]:
         """The regions that hold the op, the innermost first."""
         if self._known is None:
-            self._known = sorted(self._find(), key=lambda region: len(region.ops))
-        return (region for region in self._known if op in region.ops)
+            self._known = sorted(self._find(), key=lambda region: (len(region.blocks), -region.after))
+        return (region for region in self._known if self._holds(region, op))
+
+    def _holds(self, region: _Region, op: int) -> bool:
+        return op > region.after and self._blocks[op] in region.blocks
 
     def _find(self) -> Iterator[_Region]:
         scope = self._scope
-        for index, block in enumerate(scope.facts.blocks):
-            if block.kind not in _CONDITIONAL or block.test == NONE:
-                continue
-            if not isinstance(scope.ops[block.test], ir.Truth):
+        blocks = scope.facts.blocks
+        within: list[set[int]] = [{index} for index in range(len(blocks))]
+        for index in range(len(blocks) - 1, 0, -1):
+            within[blocks[index].parent] |= within[index]
+        last: dict[int, int] = {}
+        ends: set[int] = set()
+        for op, holder in enumerate(self._blocks):
+            last[holder] = op
+            if isinstance(scope.ops[op], _ENDS):
+                ends.add(holder)
+        for index, block in enumerate(blocks):
+            if block.kind not in _CONDITIONAL or not isinstance(scope.ops[block.test], ir.Truth):
                 continue
             truth = block.kind != "else"
             if block.kind != "short-circuit":
-                yield _Region(frozenset(inside(scope, index)), block.test, truth)
-            if block.kind in ("then", "else"):
-                rest = behind(scope, index)
-                if rest:
-                    yield _Region(frozenset(rest), block.test, not truth)
+                yield _Region(frozenset(within[index]), NONE, block.test, truth)
+            if block.kind in ("then", "else") and index in ends:
+                yield _Region(frozenset(within[block.parent]), last[index], block.test, not truth)
 
     def _tells(self, region: _Region, target: Path, container: Path | None, of_container: bool) -> Told | None:
         """What it means for the target that the test came out like that."""

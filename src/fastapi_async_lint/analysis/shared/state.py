@@ -99,6 +99,12 @@ class SharedState:
             return None
         return Change(change.race, ((context, op), *change.steps), change.rank, change.node, change.start)
 
+    def own(self, context: Context) -> Iterator[Change]:
+        """The changes that the body makes itself."""
+        node = context, ON_LOOP, self._names.get(context, NOBODY)
+        for race in self._own(context, node[2]):
+            yield Change(race, ((context, race.op),), 2, node, node)
+
     def within(self, context: Context) -> Iterator[Change]:
         """What the ops of a body lead to, one change for each op."""
         for op in context.calls:

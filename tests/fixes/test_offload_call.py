@@ -209,6 +209,17 @@ SQLITE = "import sqlite3\nimport threading\nimport time\nfrom sqlalchemy.orm imp
             "async def f(p):\n    try:\n        open('x')\n    except BaseException:\n        p.kill()\n        raise\n",
             "the `try` around it handles cancellation",
         ),
+        (
+            "import os\nseen, paused = None, False\n\ndef g():\n    global seen, paused\n    time.sleep(1)\n    now = os.stat('p')\n"
+            "    if now != seen:\n        seen, paused = now, open('p').read() == 'x'\n    return paused\n\n"
+            "async def f():\n    return g()\n",
+            "compares and then sets `seen`",
+        ),
+        (
+            "import asyncio\n\ndef g(q: asyncio.Queue):\n    time.sleep(1)\n    try:\n        q.put_nowait(1)\n"
+            "    except Exception:\n        print('full')\n\nasync def f(q: asyncio.Queue):\n    g(q)\n",
+            "event loop's thread",
+        ),
         ("import gc\n\nasync def f():\n    gc.collect()\n", "holds the GIL from beginning to end"),
         (
             "n = 0\n\ndef g():\n    time.sleep(1)\n    return 1\n\nasync def f():\n    global n\n    n += g()\n",

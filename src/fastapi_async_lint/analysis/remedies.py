@@ -214,7 +214,8 @@ def _staying(project: Project, effects: Effects) -> dict[Context, str]:
     found: dict[Context, str] = {}
     for site in effects:
         reason = _reason(site)
-        guarded = site.op in effects.off_loop.get(site.context, frozenset()) or _in_try(site)
+        prepared = site.effect.kind == "loop-api" and _in_try(site)  # The others fail without a word.
+        guarded = site.op in effects.off_loop.get(site.context, frozenset()) or prepared
         if reason and is_sync(site.context) and not guarded and not _undone(effects, site):
             found.setdefault(site.context, reason)
     callers: dict[Context, list[Context]] = defaultdict(list)

@@ -121,8 +121,11 @@ class SharedState:
             found = self._races[scope] = tuple(sorted(races(scope), key=_rank)) if own else ()
         return found
 
-    def _own(self, context: Context, names: Names) -> Iterator[Race]:
-        """The body's own changes of what is shared; one for each variable, and for each condition."""
+    def _own(self, context: Context, names: Names, compared: bool = False) -> Iterator[Race]:
+        """The body's own changes of what is shared; one for each variable, and for each condition.
+
+        ``compared``: also what is compared and then set where doing so twice is no harm; what belongs together may be torn apart.
+        """
         subjects: set[str] = set()
         tests: set[int] = set()
         for race in self._races_of(context.scope):
@@ -134,7 +137,7 @@ class SharedState:
                 shared = self._owners.shares(context, race.base, names)
             if not shared or race.subject in subjects or race.test in tests or self._extends(context, race):
                 continue
-            if self._weight.matters(context, race):
+            if (compared and race.kind == CHECK) or self._weight.matters(context, race):
                 subjects.add(race.subject)
                 tests.update({race.test} - {NONE})
                 yield race
@@ -226,7 +229,7 @@ class SharedState:
         while queue and found is None:
             node = queue.popleft()
             context, place, names = node
-            race = next(self._own(context, names), None)
+            race = next(self._own(context, names, compared=True), None)
             if race is not None:
                 _, way = _Reached(steps).way(node)
                 found = Change(race, (*way, (context, race.op)), 2, node, start)

@@ -220,6 +220,16 @@ SQLITE = "import sqlite3\nimport threading\nimport time\nfrom sqlalchemy.orm imp
             "    except Exception:\n        print('full')\n\nasync def f(q: asyncio.Queue):\n    g(q)\n",
             "event loop's thread",
         ),
+        (
+            "db = scoped_session(sessionmaker())\n\ndef g():\n    db.commit()\n\nasync def f(x):\n    db.add(x)\n    g()\n",
+            "every thread has its own state",
+        ),
+        (
+            "class Table:\n    def __contains__(self, key):\n        return bool(open(key).read())\n\n"
+            "    def __getitem__(self, key):\n        return open(key).read()\n\ntable = Table()\n\n"
+            "async def f(key):\n    if key not in table:\n        return None\n    return table[key]\n",
+            "it looks for an item and reads it in one go",
+        ),
         ("import gc\n\nasync def f():\n    gc.collect()\n", "holds the GIL from beginning to end"),
         (
             "n = 0\n\ndef g():\n    time.sleep(1)\n    return 1\n\nasync def f():\n    global n\n    n += g()\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fastapi_async_lint.analysis.shared.paths import Path, item, path
 from fastapi_async_lint.analysis.text import look, place_of
 from fastapi_async_lint.analysis.witnesses import Witnesses, is_sync
 from fastapi_async_lint.facts import model as ir
@@ -23,9 +24,15 @@ class StepsKept:
 
     def reason(self, context: Context, op: int) -> str:
         """Why no ``await`` may come with the call; empty: nothing is known against it."""
+        scope = context.scope
+        partner = _found_and_read(scope, op)
+        if partner != ir.NONE:
+            row = place_of(scope, partner).start.row
+            return (
+                f"with line {row} it looks for an item and reads it in one go, and others could take it away in between"
+            )
         if not self._on_files(context, op):
             return ""
-        scope = context.scope
         for other in (*_takers(scope, op), *_givers(scope, op)):
             if self._on_files(context, other) and not _awaits_between(scope, op, other):
                 row = place_of(scope, other).start.row
@@ -37,6 +44,30 @@ class StepsKept:
         targets = [target for target in context.calls.get(op, ()) if is_sync(target)]
         groups = (group for target in targets for group in self._witnesses.by_context.get(target, {}))
         return any(category == "file" for _, category, _ in groups)
+
+
+def _found_and_read(scope: ScopeInfo, op: int) -> int:
+    """Where the item is read that the op looks for, or the other way round, with nothing awaited in between; NONE: nowhere."""
+    body = scope.ops[op]
+    if not isinstance(body, (ir.Compare, ir.Subscript)):
+        return ir.NONE
+    wanted = _item(scope, op)
+    for other in range(len(scope.ops)) if wanted is not None else ():
+        partner = scope.ops[other]
+        one_of_each = isinstance(partner, (ir.Compare, ir.Subscript)) and type(partner) is not type(body)
+        if one_of_each and _item(scope, other) == wanted and not _awaits_between(scope, op, other):
+            return other
+    return ir.NONE
+
+
+def _item(scope: ScopeInfo, op: int) -> Path | None:
+    """The item that ``k in d`` looks for, and ``d[k]`` reads."""
+    body = scope.ops[op]
+    if isinstance(body, ir.Subscript):
+        return path(scope, op)
+    if isinstance(body, ir.Compare) and body.operator in ("in", "not-in"):
+        return (*path(scope, body.right), ("[", item(scope, body.left)))
+    return None
 
 
 def _takers(scope: ScopeInfo, op: int) -> Iterator[int]:

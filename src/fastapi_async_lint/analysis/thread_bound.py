@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from fastapi_async_lint.catalog.schema import ClassEntry
@@ -10,6 +11,7 @@ from fastapi_async_lint.facts.model import NONE
 from fastapi_async_lint.facts.operands import operands
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context
+from fastapi_async_lint.project.index import ScopeInfo
 from fastapi_async_lint.project.values import LibraryInstance, LibraryMember, LibraryValue, Value
 
 
@@ -18,6 +20,8 @@ class ThreadBound:
 
     def __init__(self, project: Project) -> None:
         self._catalog = project.catalog
+        self._contexts = project.solver.contexts
+        self._users: dict[str, set[ScopeInfo]] | None = None
         self._entries: dict[str, ClassEntry | None] = {}
         handed = list(project.solver.handovers.values())
         elsewhere = {(h.context, h.op) for h in handed if h.place != "thread"}
@@ -117,7 +121,11 @@ class ThreadBound:
     def _brought(self, steps: Sequence[tuple[Context, int]]) -> str:
         """Whether the blocker's receiver comes from outside the functions on the way."""
         context, op = steps[-1]
-        bound = [name for name, entry in self._handled(context, op, result=False) if entry.thread_bound]
+        handled = list(self._handled(context, op, result=False))
+        for name, entry in handled:
+            if entry.per_thread and self._used_by(name) - {step.scope for step, _ in steps[1:]}:
+                return f"every thread has its own state behind {name}"
+        bound = [name for name, entry in handled if entry.thread_bound]
         if not bound:
             return ""
         for context, op in reversed(steps[1:]):
@@ -127,6 +135,17 @@ class ThreadBound:
             if not isinstance(source, ir.Parameter):
                 return ""
         return _belongs(bound[0])
+
+    def _used_by(self, name: str) -> set[ScopeInfo]:
+        """The functions that call methods of a class whose state each thread has for itself: they may go on with what others began."""
+        if self._users is None:
+            self._users = defaultdict(set)
+            for context in self._contexts:
+                for called in context.library.values():
+                    for _, receiver in called:
+                        if isinstance(receiver, LibraryInstance):
+                            self._users[receiver.name].add(context.scope)
+        return self._users[name]
 
     def _source(self, context: Context, op: int) -> ir.AnyOp | None:
         """Where the object bound to a thread that the op handles comes from, as far as its function tells."""

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, paths: Sequence[Path]) -> FixReport:
             progress=progress,
         )
     if arguments.diff:
-        _output.write((line for change in outcome.changes for line in _diff(change)), arguments.output_file)
+        _output.write_bytes((line for change in outcome.changes for line in _diff(change)), arguments.output_file)
     for problem in outcome.problems:
         print(f"fastapi-async-lint: {problem}", file=sys.stderr)
     if not arguments.quiet:
@@ -70,21 +70,20 @@ def run(arguments: argparse.Namespace, paths: Sequence[Path]) -> FixReport:
 NO_NEWLINE = "\\ No newline at end of file"
 
 
-def _diff(change: Change) -> Iterator[str]:
-    """The change as a unified diff that ``patch`` and ``git apply`` take."""
+def _diff(change: Change) -> Iterator[bytes]:
+    """The change as a unified diff that ``patch`` and ``git apply`` take: lines in the file's own encoding, byte order mark included."""
     try:
         name = change.path.relative_to(Path.cwd()).as_posix()
     except ValueError:
         name = str(change.path)
     for line in difflib.unified_diff(_lines(change.before), _lines(change.after), name, name):
-        yield from [line[:-1]] if line.endswith("\n") else [line, NO_NEWLINE]
+        whole = line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}\n"
+        yield whole.encode("utf-8", "surrogateescape")
 
 
 def _lines(data: bytes) -> list[str]:
     """Lines with their ends. Only a line feed ends a line: ``str.splitlines`` would split at form feeds, too."""
-    from fastapi_async_lint.source import decode
-
-    return io.StringIO(decode(data), newline="\n").readlines()
+    return io.StringIO(data.decode("utf-8", "surrogateescape"), newline="\n").readlines()
 
 
 def _summary(outcome: FixReport, arguments: argparse.Namespace) -> str:

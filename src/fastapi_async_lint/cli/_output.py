@@ -80,6 +80,20 @@ def write(lines: Iterable[str], file: Path | None) -> None:
             stream.write(line + "\n")
 
 
+def write_bytes(lines: Iterable[bytes], file: Path | None) -> None:
+    """Write the lines, ends included, as they are. Raises ``FalError`` where that is impossible."""
+    if file is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(lines)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with file.open("wb") as stream:
+            stream.writelines(lines)
+    except OSError as error:
+        raise FalError(f"cannot write {file}: {error.strerror or error}") from error
+
+
 @contextlib.contextmanager
 def _destination(file: Path | None) -> Iterator[TextIO]:
     if file is None:

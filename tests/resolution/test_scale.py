@@ -78,3 +78,13 @@ def test_types_that_hold_each_other_in_wider_types_end(tmp_path: Path) -> None:
     (finding,) = run(tmp_path)
     assert finding.blocker is not None
     assert finding.blocker.name == "time.sleep"
+
+
+def test_unions_of_unions_that_hold_the_same_types_very_often_end(tmp_path: Path) -> None:
+    unions = "\n".join(f"U{i + 1} = Union[Annotated[U{i}, 'a'], Annotated[U{i}, 'b']]" for i in range(40))
+    (tmp_path / "main.py").write_text(
+        f"from typing import Annotated, TypeVar, Union\n\n{HEAD}class Clock:\n    def wait(self):\n        time.sleep(1)\n\n\n"
+        f"T = TypeVar('T')\nU0 = Union[Clock, T]\n{unions}\n\n\ndef same(clock: U40) -> T:\n    clock.wait()\n    return clock\n"
+        "\n\n@app.get('/')\nasync def index(clock: U40):\n    clock.wait()\n    same(clock)\n"
+    )
+    assert [finding.chain[-1].text for finding in run(tmp_path)] == ["time.sleep(…)"] * 2

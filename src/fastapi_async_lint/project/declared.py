@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -103,8 +103,7 @@ def instances(
     """
     found: dict[Value, None] = {}
     pending = list(types)
-    while pending:
-        value = pending.pop(0)
+    for value in _each_once(pending):
         if isinstance(value, ClassValue):
             found[solver.intern.get(Instance, value.info, False, substitute(solver, value, bindings))] = None
         elif isinstance(value, LibraryValue):
@@ -120,6 +119,15 @@ def instances(
             else:
                 found.update(dict.fromkeys(bound(solver, value)))
     return list(found)
+
+
+def _each_once(pending: list[Value]) -> Iterator[Value]:
+    """The values of a list that grows meanwhile. Unions of unions hold the same types in very many places."""
+    seen: set[Value] = set()
+    for value in pending:
+        if value not in seen:
+            seen.add(value)
+            yield value
 
 
 def bound(solver: Solver, variable: TypeVariable) -> list[Value]:
@@ -263,8 +271,7 @@ def providers(annotation: Values, default: Values) -> list[Provider]:
     if found:
         return found
     pending = list(annotation)
-    while pending:
-        value = pending.pop(0)
+    for value in _each_once(pending):
         if isinstance(value, TypeForm) and isinstance(value.origin, LibraryValue):
             if _typing_word(value.origin.name) == "Annotated":
                 for argument in value.arguments[1:]:
@@ -280,8 +287,7 @@ def provide_class(solver: Solver, provider: Provider, annotation: Values) -> Non
     from fastapi_async_lint.project import handover
 
     pending = list(annotation)
-    while pending:
-        value = pending.pop(0)
+    for value in _each_once(pending):
         if isinstance(value, TypeForm):
             pending.extend(value.arguments[0] if value.arguments else ())
         elif isinstance(value, ClassValue):

@@ -161,9 +161,12 @@ def _of(hooks: Hooks, info: ClassInfo, kinds: tuple[str, ...]) -> Iterator[tuple
 
 def _classes(types: Iterable[Value]) -> Iterator[ClassInfo]:
     """The project's classes in types as they are written, type arguments included."""
-    pending = list(types)
+    pending, seen = list(types), set()
     while pending:
         value = pending.pop()
+        if value in seen:
+            continue
+        seen.add(value)
         if isinstance(value, ClassValue):
             yield value.info
         if isinstance(value, TypeForm):

@@ -78,9 +78,13 @@ def _solvable(types: Values) -> Iterator[TypeVariable]:
 def unify(solver: Solver, types: Values, values: Values, found: Bindings, reader: Reader) -> None:
     """Learn from values what the variables of their declared types stand for. Variables already in ``found`` keep growing."""
     pending: list[tuple[Iterable[Value], Values]] = [(types, values)]
+    seen: dict[tuple[Value, int], Values] = {}  # It keeps the values that it knows by their identity.
     while pending:
         some, held = pending.pop()
         for type_ in some:
+            if (type_, id(held)) in seen:
+                continue
+            seen[type_, id(held)] = held
             if isinstance(type_, TypeVariable):
                 known = {v: None for v in held if not isinstance(v, (Nothing, Unsolved))}
                 if known:

@@ -209,6 +209,14 @@ OFFERED = {
             basket.add()
             return BLOCK
     """,
+    "reads one file and writes another": """
+        def load(name): return open(name).read()
+        def save(name, text): open(name, 'w').write(text)
+        @app.get('/')
+        async def target(name: str):
+            save(name, 'x')
+            return load(name), BLOCK
+    """,
     "connections that are not checked": """
         import sqlalchemy
         from sqlalchemy.orm import Session
@@ -448,6 +456,17 @@ REFUSED = {
         async def target(): return take(), BLOCK
         """,
         "take (main.py:",
+    ),
+    "reads a file and writes it back": (
+        """
+        def load(name): return open(name).read()
+        def save(name, text): open(name, 'w').write(text)
+        @app.get('/')
+        async def target(name: str):
+            text = load(name)
+            save(name, text + 'x')
+        """,
+        "reads and writes back in one go",
     ),
     "gives a connection away": (
         "async def target(): return sqlite3.connect('x')\n@app.get('/')\nasync def f(c=Depends(target)): return c",

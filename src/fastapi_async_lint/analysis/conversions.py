@@ -85,6 +85,7 @@ class Conversions:
             for name in shared_changes(context, self._bound):
                 yield f"it changes `{name}`, which other requests share"
             yield from map(self._remedies.changed, self._shared.within(context))
+            yield from self._remedies.together(context)
 
     def _coroutines(self, context: Context) -> Iterator[str]:
         """What the body makes that only the event loop can use."""

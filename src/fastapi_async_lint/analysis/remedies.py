@@ -112,6 +112,10 @@ class Remedies:
         what = f"{STEPS[change.race.kind]} `{change.race.subject}`, which other requests share, without a lock"
         return f"{context.scope.facts.qualname} ({place.path.name}:{place.start.row}) {what}"
 
+    def together(self, context: Context) -> Iterator[str]:
+        """Why others must not come in between the steps of the body: it reads files and writes them back."""
+        return filter(None, (self._steps_kept.reason(context, op) for op in context.calls))
+
     def staying(self, context: Context) -> Iterator[str]:
         """Why the body must run in the thread it runs in, one reason for each op that says so."""
         guarded = self._effects.off_loop.get(context, frozenset())

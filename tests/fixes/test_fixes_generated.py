@@ -181,3 +181,34 @@ def _only_near_findings(before: bytes, after: bytes, found: tuple[Diagnostic, ..
             for row in range(start, end):
                 made = b"redis" in old[row]
                 assert row + 1 in rows or made, old[row]
+
+
+PLAIN = (
+    "@app.get('/{n}')\ndef f{n}():\n    return 1\n",
+    "@app.get(\n    '/{n}',  # def\n)\n# between\ndef f{n}(u: int = 1) -> 'def':  # why\n    return {{'def': u}}\n",
+    "@ app . post ( '/{n}' )\ndef \\\n  f{n}(\n    u: int,  # def\n):\n    '''def'''\n    return u\n",
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@given(
+    st.lists(st.sampled_from(PLAIN), min_size=1, max_size=3),
+    st.booleans(),
+    st.sampled_from(("\n", "\r\n")),
+    st.sampled_from(("utf-8", "utf-8-sig")),
+)
+def test_trivial_endpoint_gets_async_and_nothing_else(
+    functions: list[str], tabs: bool, newline: str, encoding: str
+) -> None:
+    text = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+    text += "\n\n".join(function.format(n=number) for number, function in enumerate(functions))
+    if tabs:
+        text = "\n".join(_with_tabs(line) for line in text.split("\n"))
+    before = text.replace("\n", newline).encode(encoding)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "main.py"
+        path.write_bytes(before)
+        options = Settings(root=Path(folder), cache=False, jobs=1, select=("FAL404",))
+        fix_project(options, [Path(folder)], unsafe=True)
+        assert path.read_bytes() == before.replace(b"\ndef ", b"\nasync def ")
+        assert fix_project(options, [Path(folder)], unsafe=True).changes == ()

@@ -134,6 +134,8 @@ def _observe(application: Application, client: httpx.Client, case: Case) -> Meas
     finally:
         poller.stop()
     during = [took for sent, took in poller.polls if sent + took >= started]
+    if not during:  # the machine was too busy to poll
+        return Measurement(None, 0.0, 0, reply.seconds, reply.status, reply.body)
     worst = max(during)
     share = worst / (reply.seconds if case.kind == "cpu" else DELAY)
     stalled = True if share >= STALLED_FROM else False if share < FINE_BELOW else None

@@ -190,6 +190,18 @@ def test_an_argument_that_the_text_does_not_have_is_missed(tmp_path: Path) -> No
     assert sources.missing(catalog_file(entry.replace("ARGUMENT", "time"))) == ["x.a.f has no parameter 'time'"]
 
 
+def test_methods_that_an_entry_for_any_method_stands_for_add_up() -> None:
+    every = replace(LINE, name="x.C.*", note="get, list")
+    assert record.merged(every, replace(every, note="delete", stall=104.0)) == replace(every, note="delete, get, list")
+
+
+def test_methods_of_an_older_library_do_not_add_up_with_those_of_a_newer() -> None:
+    every = replace(LINE, name="x.C.*", note="get, list")
+    newer = replace(every, note="get", version="1.10")
+    assert record.merged(every, newer) == newer
+    assert record.merged(newer, every) == newer
+
+
 def test_a_look_alike_does_not_prove_the_claim() -> None:
     assert LINE.proves
     assert not replace(LINE, table="SILENT").proves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +13,11 @@ from fastapi_async_lint.config import Settings
 from fastapi_async_lint.diagnostics import Applicability, Diagnostic, Fix
 from fastapi_async_lint.engine import check_project
 from fastapi_async_lint.engine.fixing import FixReport, fix_project, with_fixes
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 Fixed = Callable[..., tuple[bytes, FixReport]]
 HEAD = """\
@@ -250,237 +256,14 @@ def test_offered_and_made(tmp_path: Path, name: str) -> None:
     assert not make_def_of(outcome.report.diagnostics, function)
 
 
-REFUSED = {
-    "yields": (
-        "async def target():\n    yield BLOCK\n@app.get('/')\nasync def f(x=Depends(target)): return x",
-        "it is an asynchronous generator",
-    ),
-    "overloaded": (
-        """
-        from typing import overload
-        @overload
-        async def target(x: int) -> int: ...
-        @overload
-        async def target(x: str) -> str: ...
-        @app.get('/')
-        async def target(x): return BLOCK
-        """,
-        "its overloads would still be coroutine functions",
-    ),
-    "awaited elsewhere": (
-        "@app.get('/')\nasync def target(): return BLOCK\n@app.get('/x')\nasync def f(): return await target()",
-        "called as a coroutine function in main.py:19",
-    ),
-    "made a task": (
-        "async def target(): return BLOCK\n"
-        "@app.get('/')\nasync def f(x=Depends(target)): return asyncio.create_task(target())",
-        "called as a coroutine function in main.py:18",
-    ),
-    "run by a command": (
-        "@app.get('/')\nasync def target(): return BLOCK\ndef main(): asyncio.run(target())",
-        "called as a coroutine function in main.py:18",
-    ),
-    "gathered": (
-        "@app.get('/')\nasync def target(): return BLOCK\n"
-        "@app.get('/x')\nasync def f(): return await asyncio.gather(*[target() for x in 'ab'])",
-        "called as a coroutine function in main.py:19",
-    ),
-    "decorator of a library that is not known": (
-        "import cleverness\n@app.get('/')\n@cleverness.cached(60)\nasync def target(): return BLOCK",
-        "its decorator @cached(…) may need a coroutine function (main.py:18)",
-    ),
-    "passed to what is not known": (
-        "import cleverness\n@app.get('/')\nasync def target(): return BLOCK\ncleverness.every(5, target)",
-        "cleverness.every(…), which it is passed to, may need a coroutine function (main.py:19)",
-    ),
-    "passed to the loop": (
-        "async def target(): return BLOCK\n@app.get('/')\nasync def f(x=Depends(target)): return asyncio.iscoroutine(target)",
-        "asyncio.iscoroutine(…), which it is passed to, may need a coroutine function",
-    ),
-    "kept in a table": (
-        "@app.get('/')\nasync def target(): return BLOCK\nTABLE = {'x': target}",
-        "kept for callers that are not known (main.py:18)",
-    ),
-    "start-up as well": (
-        "@app.on_event('startup')\n@app.get('/')\nasync def target(): return BLOCK",
-        "it also serves as startup, where a plain function runs on the event loop",
-    ),
-    "WebSocket as well": (
-        "@app.websocket('/w')\n@app.get('/')\nasync def target(): return BLOCK",
-        "it also serves as websocket, where a plain function does not work",
-    ),
-    "overrides": (
-        """
-        class Base:
-            async def target(self): ...
-        class Pages(Base):
-            def __init__(self): app.add_api_route('/', self.target)
-            async def target(self): return BLOCK
-        Pages()
-        """,
-        "it overrides Base.target",
-    ),
-    "is overridden": (
-        """
-        class Pages:
-            def __init__(self): app.add_api_route('/', self.target)
-            async def target(self): return BLOCK
-        class More(Pages):
-            async def target(self): await asyncio.sleep(1)
-        Pages(), More()
-        """,
-        "More.target overrides it",
-    ),
-    "belongs to a protocol": (
-        """
-        class Page(Protocol):
-            async def target(self) -> Any: ...
-        class Pages:
-            def __init__(self): app.add_api_route('/', self.target)
-            async def target(self): return BLOCK
-        Pages()
-        """,
-        "Page has a method of the same name",
-    ),
-    "base is not known": (
-        """
-        from cleverness import Base
-        class Pages(Base):
-            def __init__(self): app.add_api_route('/', self.target)
-            async def target(self): return BLOCK
-        Pages()
-        """,
-        "cleverness.Base may need a coroutine function",
-    ),
-    "method awaited of something unknown": (
-        """
-        class Pages:
-            def __init__(self): app.add_api_route('/', self.target)
-            async def target(self): return BLOCK
-        Pages()
-        async def run(pages): await pages.target()
-        """,
-        "called as a coroutine function in main.py:20",
-    ),
-    "running loop": (
-        "@app.get('/')\nasync def target():\n    asyncio.get_running_loop()\n    return BLOCK",
-        "asyncio.get_running_loop() needs the event loop of its own thread",
-    ),
-    "running loop in a helper": (
-        "def helper(): return asyncio.get_running_loop()\n"
-        "@app.get('/')\nasync def target():\n    helper()\n    return BLOCK",
-        "asyncio.get_running_loop() needs the event loop of its own thread",
-    ),
-    "queue of the loop": (
-        "queue = asyncio.Queue()\n@app.get('/')\nasync def target(): queue.put_nowait(BLOCK)",
-        "asyncio.Queue.put_nowait() may only be called in the event loop's thread",
-    ),
-    "event of the loop": (
-        "done = asyncio.Event()\n@app.get('/')\nasync def target():\n    done.set()\n    return BLOCK",
-        "asyncio.Event.set() may only be called in the event loop's thread",
-    ),
-    "sets a context variable": (
-        "v = contextvars.ContextVar('v')\nasync def target(): v.set(BLOCK)\n"
-        "@app.get('/')\nasync def f(x=Depends(target)): return v.get()",
-        "what contextvars.ContextVar.set() sets in a thread does not come back",
-    ),
-    "returns a coroutine": (
-        "async def other(): await asyncio.sleep(1)\n@app.get('/')\nasync def target():\n    BLOCK\n    return other()",
-        "the coroutine that other() gives belongs to the event loop",
-    ),
-    "connection of a dependency on the loop": (
-        "async def connect(): return sqlite3.connect('x')\n"
-        "@app.get('/')\nasync def target(c: sqlite3.Connection = Depends(connect)): return c.execute('select 1')",
-        "it uses a sqlite3.Connection of another thread",
-    ),
-    "connection of the module": (
-        "c = sqlite3.connect('x')\ndef rows(): return c.execute('select 1').fetchall()\n"
-        "@app.get('/')\nasync def target():\n    rows()\n    return BLOCK",
-        "it uses a sqlite3.Connection of another thread",
-    ),
-    "connections that are checked": (
-        """
-        import sqlalchemy
-        from sqlalchemy.orm import Session
-        engine = sqlalchemy.create_engine('u', connect_args={'check_same_thread': True})
-        @app.get('/')
-        async def target(): return Session(engine).execute('select 1')
-        """,
-        "connections that only the thread that made them may use (check_same_thread=True)",
-    ),
-    "counts in a variable of the module": (
-        "n = 0\n@app.get('/')\nasync def target():\n    global n\n    n += 1\n    return BLOCK",
-        "it changes `n`, which other requests share",
-    ),
-    "adds to a list of the module": (
-        "found = []\n@app.get('/')\nasync def target(): found.append(BLOCK)",
-        "it changes `found`, which other requests share",
-    ),
-    "fills a table of the function around it": (
-        "def make():\n    table = {}\n    @app.get('/')\n    async def target(k): table[k] = BLOCK\nmake()",
-        "it changes `table`, which other requests share",
-    ),
-    "changes its object": (
-        """
-        class Pages:
-            def __init__(self):
-                self.n = 0
-                app.add_api_route('/', self.target)
-            async def target(self):
-                self.n += 1
-                return BLOCK
-        Pages()
-        """,
-        "it changes `self.n`, which other requests share",
-    ),
-    "calls a method that counts": (
-        """
-        class Tally:
-            def __init__(self): self.n = 0
-            def add(self): self.note()
-            def note(self): self.n += 1
-        tally = Tally()
-        @app.get('/')
-        async def target():
-            tally.add()
-            return BLOCK
-        """,
-        "reads and writes back `self.n`, which other requests share, without a lock",
-    ),
-    "calls what looks for an item and takes it": (
-        """
-        waiting = []
-        def take():
-            if waiting: return waiting.pop()
-        @app.get('/')
-        async def target(): return take(), BLOCK
-        """,
-        "take (main.py:",
-    ),
-    "reads a file and writes it back": (
-        """
-        def load(name): return open(name).read()
-        def save(name, text): open(name, 'w').write(text)
-        @app.get('/')
-        async def target(name: str):
-            text = load(name)
-            save(name, text + 'x')
-        """,
-        "reads and writes back in one go",
-    ),
-    "gives a connection away": (
-        "async def target(): return sqlite3.connect('x')\n@app.get('/')\nasync def f(c=Depends(target)): return c",
-        "only the thread that makes a sqlite3.Connection may use it, and it gives one away",
-    ),
-}
+REFUSED = tomllib.loads((Path(__file__).parent / "make_def_refused.toml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_with_the_reason(tmp_path: Path, name: str) -> None:
-    source, reason = REFUSED[name]
-    (fix,) = judged(tmp_path, source)
+    (fix,) = judged(tmp_path, REFUSED[name]["source"])
     assert (fix.applicability, fix.edits) == (Applicability.DISPLAY, ())
-    assert reason in fix.message
+    assert REFUSED[name]["reason"] in fix.message
 
 
 SILENT = {

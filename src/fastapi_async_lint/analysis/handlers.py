@@ -14,21 +14,22 @@ def is_caught(scope: ScopeInfo, op: int, names: Collection[str]) -> bool:
     blocks = scope.facts.blocks
     block = scope.facts.block(op)
     while block != NONE:
-        if blocks[block].kind == "try" and any(_catches(scope, test, names) for test in _handlers(scope, block)):
+        tests = (blocks[handler].test for handler in handlers_of(scope, block))
+        if blocks[block].kind == "try" and any(_catches(scope, test, names) for test in tests):
             return True
         block = blocks[block].parent
     return False
 
 
-def _handlers(scope: ScopeInfo, tried: int) -> Iterator[int]:
-    """The tests of the ``except`` blocks that belong to a ``try`` block."""
+def handlers_of(scope: ScopeInfo, tried: int) -> Iterator[int]:
+    """The ``except`` blocks that belong to a ``try`` block."""
     blocks = scope.facts.blocks
     for index in range(tried + 1, len(blocks)):
         if blocks[index].parent == blocks[tried].parent:
             if blocks[index].kind == "try":
                 return
             if blocks[index].kind == "except":
-                yield blocks[index].test
+                yield index
 
 
 def _catches(scope: ScopeInfo, test: int, names: Collection[str]) -> bool:

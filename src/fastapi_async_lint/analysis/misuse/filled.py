@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fastapi_async_lint.analysis.handlers import handlers_of
 from fastapi_async_lint.analysis.misuse.uses import depends
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.model import NONE
@@ -92,18 +93,9 @@ def _looks(scope: ScopeInfo) -> Iterator[_Look]:
             read = [(op, name) for op, name in _read(scope) if index in _blocks_around(scope, op)]
             if read:
                 exits = any(index in around for around in returns)
-                yield _Look(frozenset(name for _, name in read), read[0][0], frozenset(_handlers(scope, index)), exits)
-
-
-def _handlers(scope: ScopeInfo, tried: int) -> Iterator[int]:
-    """The ``except`` blocks that belong to a ``try`` block."""
-    blocks = scope.facts.blocks
-    for index in range(tried + 1, len(blocks)):
-        if blocks[index].parent == blocks[tried].parent:
-            if blocks[index].kind == "try":
-                return
-            if blocks[index].kind == "except":
-                yield index
+                yield _Look(
+                    frozenset(name for _, name in read), read[0][0], frozenset(handlers_of(scope, index)), exits
+                )
 
 
 def _read(scope: ScopeInfo) -> Iterator[tuple[int, str]]:

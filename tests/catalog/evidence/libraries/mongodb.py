@@ -43,6 +43,7 @@ WAITS = {
     "start_transaction": "only marks the session",
     "__exit__": "a client that was never connected has nothing to close",
 }
+ITERATED = {"__iter__": "gives the file itself; it is the first piece that is waited for"}
 ASYNC_WAITS = {
     "__aenter__": "connects lazily",
     "__aexit__": "a client that was never connected has nothing to close",
@@ -61,7 +62,7 @@ SWEEPS = [
         ("pymongo.cursor.Cursor", on(lambda things: things.find()), {}),
         ("gridfs.GridFS", on(lambda things: gridfs.GridFS(things.database)), {}),
         ("gridfs.GridFSBucket", on(lambda things: gridfs.GridFSBucket(things.database)), {}),
-        ("gridfs.GridOut", on(lambda things: gridfs.GridOut(things, 1)), {}),
+        ("gridfs.GridOut", on(lambda things: gridfs.GridOut(things, 1)), ITERATED),
         ("pymongo.AsyncMongoClient", on_async(lambda things: things.database.client), ASYNC_WAITS),
         ("pymongo.asynchronous.database.AsyncDatabase", on_async(lambda things: things.database), ASYNC_WAITS),
         ("pymongo.asynchronous.collection.AsyncCollection", on_async(lambda things: things), ASYNC_WAITS),

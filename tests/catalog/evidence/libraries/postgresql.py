@@ -393,7 +393,11 @@ GIVEN = {
 TPC = {"tpc_begin": ((1, "x", "y"), {})}
 SWEEPS = [
     Sweep(
-        "psycopg2.extensions.connection", made(psycopg2_connection), GIVEN, {"set_client_encoding": (("LATIN1",), {})}
+        "psycopg2.extensions.connection",
+        made(psycopg2_connection),
+        GIVEN,
+        {"set_client_encoding": (("LATIN1",), {})},
+        {"cancel": "asks over a connection of its own, and waits in C for the server to close it"},
     ),
     Sweep("psycopg2.extensions.cursor", made(psycopg2_connection, executed), GIVEN),
     Sweep("psycopg2.extensions.lobject", made(psycopg2_connection, lambda connection: connection.lobject(0, "wb"))),
@@ -403,7 +407,12 @@ SWEEPS = [
     Sweep("psycopg.AsyncConnection", made_inside(psycopg_async), GIVEN),
     Sweep("psycopg.AsyncCursor", made_inside(psycopg_async, async_executed), GIVEN),
     Sweep("psycopg_pool.ConnectionPool", made(psycopg_pool_opened), GIVEN),
-    Sweep("psycopg_pool.AsyncConnectionPool", made_inside(psycopg_async_pool), GIVEN),
+    Sweep(
+        "psycopg_pool.AsyncConnectionPool",
+        made_inside(psycopg_async_pool),
+        GIVEN,
+        apart={"drain": "only marks the connections; tasks of the pool make the new ones"},
+    ),
     Sweep("asyncpg.Connection", made_inside(asyncpg_connection), GIVEN),
     Sweep("asyncpg.Pool", made_inside(asyncpg_pool), GIVEN),
     Sweep("asyncpg.prepared_stmt.PreparedStatement", made_inside(asyncpg_connection, asyncpg_prepared), {"args": ()}),

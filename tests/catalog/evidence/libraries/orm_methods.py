@@ -10,7 +10,6 @@ import peewee
 import psycopg2
 import sqlalchemy as sa
 import tortoise
-from asgiref.sync import sync_to_async
 from django.core.cache.backends.redis import RedisCache
 from evidence import servers
 from evidence.libraries.orms import Event, Person, django_model, proxy
@@ -166,18 +165,17 @@ def of_django(use: Callable[[Any], Any]) -> Subject:
 
 
 def of_django_inside(use: Callable[[Any], Any]) -> Subject:
-    """The asynchronous methods work in a thread of their own, which must not keep its connection from case to case."""
-
-    async def ready(note: Any) -> Any:
-        from django.db import connection
-
-        await sync_to_async(connection.close)()
-        return use(note)
+    """The asynchronous methods work in another thread, which must be let use this one's connection."""
 
     def subject(world: World) -> Iterator[object]:
         with slowly(world, servers.postgresql()) as (host, port):
             note = django_model(host, port)
-            yield lambda: ready(note)
+            from django.db import connection
+
+            connection.inc_thread_sharing()
+            yield lambda: use(note)
+            connection.dec_thread_sharing()
+            connection.close()
 
     return subject
 
@@ -225,6 +223,7 @@ def of_peewee(use: Callable[[Any], Any]) -> Subject:
             where = {"host": host, "port": port, "sslmode": "disable", "gssencmode": "disable"}
             database = peewee.PostgresqlDatabase("evidence", user="evidence", **where)
             proxy.initialize(database)
+            Person._meta.set_database(proxy)
             database.create_tables([Person])
             Person.insert(id=1).on_conflict_ignore().execute()
             yield use(database)
@@ -235,8 +234,10 @@ def of_peewee(use: Callable[[Any], Any]) -> Subject:
 
 def of_tortoise(use: Callable[[], Any]) -> Subject:
     async def made(host: str, port: int) -> Any:
-        where = f"asyncpg://evidence@{host}:{port}/evidence?ssl=disable"
-        await tortoise.Tortoise.init(db_url=where, modules={"models": [Event.__module__]})
+        where = {"host": host, "port": port, "user": "evidence", "password": "", "database": "evidence", "ssl": False}
+        connections = {"default": {"engine": "tortoise.backends.asyncpg", "credentials": where}}
+        apps = {"models": {"models": [Event.__module__], "default_connection": "default"}}
+        await tortoise.Tortoise.init(config={"connections": connections, "apps": apps})
         await tortoise.Tortoise.generate_schemas()
         await Event.get_or_create(id=1)
         return use()
@@ -247,7 +248,7 @@ def of_tortoise(use: Callable[[], Any]) -> Subject:
 PEEWEE = {
     "sql": "select 1", "models": [Person], "table": "person", "name": "x", "query": {"name": "x"}, "insert": {"name": "x"}, "columns": (),
     "expressions": (Person.id == 1,), "values": (Person.id,), "fields": (Person.id,), "rows": [{"name": "x"}], "dest": Person, "pk": 1,
-    "model_list": [], "field_dict": {"name": "x"}, "data": [{"name": "x"}], "args": (), "kwargs": {}, "value": 1, "page": 1,
+    "model_list": [], "field_dict": {"name": "x"}, "data": [{"name": "x"}], "args": (), "kwargs": {}, "value": 1, "page": 1, "database": proxy,
 }  # fmt: skip
 OTHERS = [
     Sweep("peewee.ModelSelect", of_peewee(lambda database: Person.select()), PEEWEE),

@@ -16,7 +16,7 @@ from fastapi_async_lint.probe.target import parse_arguments
 from fastapi_async_lint.probe.verdict import places
 
 if TYPE_CHECKING:
-    from fastapi_async_lint.cli._probe_report import Outcome
+    from fastapi_async_lint.cli._probe_outcome import Outcome
 
 CALLER = "_fastapi_async_lint_probe.py"
 """Name of the file, in memory only, from which the linter is shown the call."""

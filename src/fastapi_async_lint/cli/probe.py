@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fastapi_async_lint.cli._probe_linter import Mention
-    from fastapi_async_lint.cli._probe_report import Outcome
+    from fastapi_async_lint.cli._probe_outcome import Outcome
     from fastapi_async_lint.probe.watch import Stall
 
 
@@ -79,7 +79,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Probe, report, and return 1 where the loop is blocked. Raises ``FalError``."""
     from fastapi_async_lint.cli._probe_linter import findings_about
-    from fastapi_async_lint.cli._probe_report import as_json, as_text, outcome_of
+    from fastapi_async_lint.cli._probe_outcome import outcome_of
+    from fastapi_async_lint.cli._probe_report import as_json, as_text
     from fastapi_async_lint.probe.session import Session
     from fastapi_async_lint.probe.target import load
 

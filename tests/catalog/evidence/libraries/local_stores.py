@@ -1,0 +1,162 @@
+"""diskcache while another process writes, DuckDB's builders, MongoEngine without a server, NATS and Pony with one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import diskcache
+import duckdb
+import mongoengine
+import nats
+from evidence import servers
+from evidence.libraries.orms import with_pony
+from evidence.subjects import nobody, plain, served_inside
+from evidence.sweep import Subject, Sweep
+from evidence.world import World
+
+MONGO = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100"
+
+
+def locked(make: Callable[[str], Any]) -> Subject:
+    """A cache whose file another connection has locked; it lets go late."""
+
+    def subject(world: World) -> Iterator[object]:
+        cache = make(str(world.folder))
+        others = [
+            sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            for path in sorted(world.folder.rglob("cache.db"))
+        ]
+        for other in others:
+            other.execute("begin exclusive")
+        world.later(lambda: [other.execute("rollback") for other in others])
+        yield cache
+
+    return subject
+
+
+def cache_in(folder: str) -> Any:
+    """A cache without write-ahead log: readers wait, too."""
+    cache = diskcache.Cache(folder, sqlite_journal_mode="delete")
+    cache["x"] = 1
+    return cache
+
+
+def fanout_in(folder: str) -> Any:
+    cache = diskcache.FanoutCache(folder, shards=2, timeout=1, sqlite_journal_mode="delete")
+    cache["x"] = 1
+    return cache
+
+
+def relation(world: World) -> Any:
+    return duckdb.connect().sql("select 1 as x, 2 as y")
+
+
+class Thing(mongoengine.Document):
+    name = mongoengine.StringField()
+
+
+def mongo(use: Callable[[], Any]) -> Subject:
+    def make() -> Any:
+        mongoengine.disconnect_all()
+        mongoengine.connect("db", host=MONGO)
+        return use()
+
+    return nobody(make)
+
+
+def of_nats(use: Callable[[Any], Any]) -> Subject:
+    async def make(host: str, port: int) -> Any:
+        client = await nats.connect(f"nats://{host}:{port}")
+        return await use(client)
+
+    return served_inside(servers.nats, make)
+
+
+async def itself(client: Any) -> Any:
+    return client
+
+
+async def streaming(client: Any) -> Any:
+    stream = client.jetstream()
+    await stream.add_stream(name="x", subjects=["x"])
+    return stream
+
+
+async def key_value(client: Any) -> Any:
+    bucket = await client.jetstream().create_key_value(bucket="x")
+    await bucket.put("x", b"x")
+    return bucket
+
+
+async def pulling(client: Any) -> Any:
+    return await (await streaming(client)).pull_subscribe("x", "x")
+
+
+async def subscribed(client: Any) -> Any:
+    subscription = await client.subscribe("x")
+    await client.flush()
+    return subscription
+
+
+CACHE = {
+    "key": "x",
+    "value": 1,
+    "default": 1,
+    "tag": "x",
+    "index": 0,
+    "steps": 1,
+    "iterable": [1],
+    "args": ({"x": 1},),
+    "expire": 1,
+}
+QUERY = {
+    "spec": {},
+    "q_obj": None,
+    "query": {},
+    "object_id": 1,
+    "object_ids": [1],
+    "keys": (),
+    "fields": (),
+    "pipeline": [],
+    "field": "name",
+}
+MESSAGE = {
+    "name": "x",
+    "subject": "x",
+    "stream": "x",
+    "stream_name": "x",
+    "payload": b"x",
+    "key": "x",
+    "value": b"x",
+    "timeout": 1,
+    "cb": None,
+}
+RELATION = {
+    "relation": "x",
+    "filter_expr": "x = 1",
+    "project_expr": "x",
+    "order_expr": "x",
+    "n": 1,
+    "args": ("x",),
+    "set_alias": "z",
+}
+NOT_SENT = {"drain": "waits for messages that are there already", "close": "what closes does not ask"}
+SWEEPS = [
+    Sweep("diskcache.Cache", locked(cache_in), CACHE),
+    Sweep("diskcache.FanoutCache", locked(fanout_in), CACHE),
+    Sweep("diskcache.Deque", locked(lambda folder: diskcache.Deque.fromcache(cache_in(folder), [1, 2])), CACHE),
+    Sweep("diskcache.Index", locked(lambda folder: diskcache.Index.fromcache(cache_in(folder), {"x": 1})), CACHE),
+    Sweep("duckdb.DuckDBPyRelation", plain(relation), RELATION, kinds=("SILENT",)),
+    Sweep("mongoengine.QuerySet", mongo(lambda: Thing.objects), QUERY, {"update": ((), {"name": "x"})}),
+    Sweep("mongoengine.Document", mongo(lambda: Thing(name="x", id="0" * 24)), QUERY),
+    Sweep("nats.aio.client.Client", of_nats(itself), MESSAGE, apart=NOT_SENT),
+    Sweep("nats.aio.subscription.Subscription", of_nats(subscribed), MESSAGE, apart=NOT_SENT),
+    Sweep("nats.js.client.JetStreamContext", of_nats(streaming), MESSAGE),
+    Sweep("nats.js.client.JetStreamContext.PullSubscription", of_nats(pulling), MESSAGE),
+    Sweep("nats.js.kv.KeyValue", of_nats(key_value), MESSAGE),
+    Sweep("pony.orm.core.Query", with_pony(lambda pet: pet.select()), {"args": (), "kwargs": {}, "pagenum": 1}),
+    Sweep("pony.orm.core.Entity", with_pony(lambda pet: pet), {"args": ()}),
+    Sweep("pony.orm.core.Database", with_pony(lambda pet: pet._database_), {"sql": "select 1", "table_name": "pet"}),
+]

@@ -30,7 +30,13 @@ def locked(make: Callable[[str], Any]) -> Subject:
         ]
         for other in others:
             other.execute("begin exclusive")
-        world.later(lambda: [other.execute("rollback") for other in others])
+
+        def let_go() -> None:
+            world.reached.set()
+            for other in others:
+                other.execute("rollback")
+
+        world.later(let_go)
         yield cache
 
     return subject

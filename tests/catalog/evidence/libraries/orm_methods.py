@@ -256,7 +256,7 @@ OTHERS = [
     Sweep("peewee.ModelUpdate", of_peewee(lambda database: Person.update(name="x")), PEEWEE),
     Sweep("peewee.ModelDelete", of_peewee(lambda database: Person.delete().where(Person.id == 99)), PEEWEE),
     Sweep("peewee.Model", of_peewee(lambda database: Person), PEEWEE, {"drop_table": ((), {"safe": True})}),
-    Sweep("peewee.Database", of_peewee(lambda database: database), PEEWEE),
+    Sweep("peewee.Database", of_peewee(lambda database: database), PEEWEE, apart={"__enter__": "cannot be left alone: the transaction stays open"}),
     Sweep("tortoise.models.Model", of_tortoise(lambda: Event), {"args": (), "id": 1}),
     Sweep("tortoise.queryset.QuerySet", of_tortoise(lambda: Event.all()), {"args": (), "orderings": ("id",), "fields": ("id",), "fields_": ("id",)}),
     Sweep("tortoise.queryset.QuerySetSingle", of_tortoise(lambda: Event.first()), {"args": (), "fields": ("id",), "fields_": ("id",)}),

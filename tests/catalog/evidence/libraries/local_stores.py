@@ -61,6 +61,7 @@ def relation(world: World) -> Any:
 
 class Thing(mongoengine.Document):
     name = mongoengine.StringField()
+    meta = {"auto_create_index": False}  # Else the first use of the class asks the server.
 
 
 def mongo(use: Callable[[], Any]) -> Subject:

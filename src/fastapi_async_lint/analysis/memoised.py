@@ -13,8 +13,7 @@ from fastapi_async_lint.project.index import ScopeInfo
 
 
 def remembers(scope: ScopeInfo) -> bool:
-    """Whether the body tests a module global, or an attribute of its object, and fills it: ``if _cache is None: _cache = load()``,
-    ``if _table: return``."""
+    """Whether the body tests a module global and fills it: ``if _cache is None: _cache = load()``, ``if _table: return``."""
     if not scope.is_function:
         return False
     tested = {name for block in scope.facts.blocks if block.test != NONE for name in _tested(scope, block.test)}
@@ -31,8 +30,6 @@ def _tested(scope: ScopeInfo, op: int) -> Iterator[str]:
             body = scope.ops[side]
     if isinstance(body, ir.Free):
         yield body.name
-    elif isinstance(body, ir.Attribute) and _is_object(scope, body.base):
-        yield f".{body.name}"
 
 
 def _filled(scope: ScopeInfo) -> set[str]:
@@ -44,13 +41,4 @@ def _filled(scope: ScopeInfo) -> set[str]:
             base = scope.ops[body.base]
             if isinstance(base, ir.Free):
                 found.add(base.name)
-            elif isinstance(base, ir.Attribute) and _is_object(scope, base.base):
-                found.add(f".{base.name}")
-        elif isinstance(body, ir.SetAttribute) and _is_object(scope, body.base):
-            found.add(f".{body.name}")
     return found
-
-
-def _is_object(scope: ScopeInfo, op: int) -> bool:
-    """Whether the op is the parameter that holds the method's object."""
-    return scope.owner is not None and op == 0 and isinstance(scope.ops[0], ir.Parameter)

@@ -42,9 +42,13 @@ _DATA = frozenset(
 """Builtin classes whose instances, and those of subclasses, cannot be called unless these say so."""
 
 
+_ARITHMETIC = frozenset(("+", "-", "*", "/", "//", "%", "**"))
+"""Operators that are hardly ever made to give a function, unlike ``|`` and ``>>``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A result that cannot be called. ``rank``: 2 certain, 1 where only a library's class says so, 0 for a guess."""
+    """A result that cannot be called. ``rank``: 2 certain, 1 where only a library's class or an operator says so, 0 for a guess."""
 
     is_coroutine: bool
     rank: int
@@ -57,9 +61,10 @@ def result_of(ground: Ground, context: Context, op: int) -> Result | None:
     targets = context.calls.get(op, {})
     if any(rank is None for rank in ranks) or not all(_is_known(target) for target in targets):
         return None
-    if not values and not _gives_nothing(ground.project.catalog, context, op):
+    computed = bool(targets) and any(_computes(target) for target in targets)
+    if not values and not computed and not _gives_nothing(ground.project.catalog, context, op):
         return None
-    edges = list(targets.values())
+    edges = [*targets.values(), 1 if computed else 2]
     awaited = [value for value in values if _is_coroutine(value)]
     if awaited and len(awaited) < len(values):
         return None
@@ -103,9 +108,28 @@ def _is_known(target: Context) -> bool:
     made = function.definer.scope.ops[function.op] if function is not None else None
     if scope.facts.is_async or (isinstance(made, ir.MakeFunction) and made.returns != ir.NONE):
         return True
+    return all(
+        value == ir.NONE or target.values[value] or _is_computed(scope.ops[value]) for value in _returned(target)
+    )
+
+
+def _computes(target: Context) -> bool:
+    """Whether a plain function returns what an operator or a formatted text gives, of values nobody knows."""
+    scope = target.scope
+    if scope.facts.is_async or scope.facts.is_generator:
+        return False
+    returned = [value for value in _returned(target) if value != ir.NONE and not target.values[value]]
+    return any(_is_computed(scope.ops[value]) for value in returned)
+
+
+def _is_computed(body: ir.Op) -> bool:
+    return isinstance(body, (ir.Unary, ir.Compare)) or (isinstance(body, ir.Binary) and body.operator in _ARITHMETIC)
+
+
+def _returned(target: Context) -> list[int]:
+    scope = target.scope
     live = [op for op in range(len(scope.ops)) if op not in scope.quiet and op not in target.dead]
-    returned = [body.value for op in live if isinstance(body := scope.ops[op], ir.Return)]
-    return all(value == ir.NONE or target.values[value] for value in returned)
+    return [body.value for op in live if isinstance(body := scope.ops[op], ir.Return)]
 
 
 def _gives_nothing(catalog: Catalog, context: Context, op: int) -> bool:

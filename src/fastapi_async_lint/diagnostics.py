@@ -172,6 +172,8 @@ class Remedy:
     """Where the codes of a suppression begin that suppress nothing."""
     no_thread: str = ""
     """Why the call must not be made by another thread."""
+    share: str = ""
+    """The class that the call makes one more instance of, where one is meant to be made and shared."""
     no_gain: str = ""
     """Why the event loop would stand still all the same if another thread made the call."""
     holds_gil: bool = False

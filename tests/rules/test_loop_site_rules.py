@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fastapi_async_lint.diagnostics import Blocker, Place, Position, Severity
+from fastapi_async_lint.diagnostics import Blocker, Place, Position, Remedy, Severity
 from fastapi_async_lint.rules import load_rules
 
 BLOCKING = {
@@ -23,6 +23,7 @@ BLOCKING = {
     "import": "FAL111",
     "custom": "FAL120",
 }
+SHARED = Remedy(share="library.Client")
 
 
 def reported(view):
@@ -62,6 +63,9 @@ def test_finding_carries_over_what_the_analysis_says(make_site, make_view):
         ({"category": "import"}, "; import it at the top of the module"),
         ({"effect": "cpu", "releases_gil": True}, "; move it to a thread pool (it releases the GIL)"),
         ({"effect": "cpu", "releases_gil": False}, "; move it to a process pool (it holds the GIL)"),
+        ({"effect": "cpu", "remedy": SHARED}, "; make it once, at start-up, and share it"),
+        ({"category": "database", "remedy": SHARED}, "; make it once, at start-up, and share it"),
+        ({"category": "sdk", "remedy": SHARED, "replacement": "aio.Client"}, "; use aio.Client"),
     ],
 )
 def test_message_ends_with_what_to_do(make_site, make_view, fields, end):

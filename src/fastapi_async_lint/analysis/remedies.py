@@ -63,8 +63,8 @@ class Remedies:
             or self._reached(context, op)
             or self._checks.at(*steps[-1])
             or _given_coroutine(context, op)
-            or ("" if once else self._kept(name))
             or self.changed(self._shared.below(context, op)),
+            share="" if once else self._shareable(name),
             no_gain=self._no_gain(*steps[-1], name),
             holds_gil=self._holds(*steps[-1], name),
             no_block="" if block == NONE else self._block(context, block),
@@ -73,10 +73,10 @@ class Remedies:
             twin=self._counterparts.twin(context, op) if direct else None,
         )
 
-    def _kept(self, name: str) -> str:
-        """Why nothing is won by making a thing in another thread: it is meant to be made once."""
+    def _shareable(self, name: str) -> str:
+        """The class, if its instances are meant to be made once: nothing is won by making each in another thread."""
         entry = self._catalog.klass(name)
-        return f"make one {name} and share it instead" if entry is not None and entry.reuse else ""
+        return name if entry is not None and entry.reuse else ""
 
     def _reached(self, context: Context, op: int) -> str:
         """Why the functions that the op calls in the same thread must stay in it."""

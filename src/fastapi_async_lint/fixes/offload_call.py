@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
-from fastapi_async_lint.diagnostics import Applicability, Diagnostic
+from fastapi_async_lint.diagnostics import Applicability, Diagnostic, Remedy
 from fastapi_async_lint.fixes import items
 from fastapi_async_lint.fixes.refusals import no_await_here, no_lambda, no_moving
 from fastapi_async_lint.fixes.result import Proposal, awaited, edited, refused
@@ -32,6 +32,7 @@ def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:
         or no_await_here(site)
         or diagnostic.remedy.no_await
         or diagnostic.remedy.no_thread
+        or _shareable(diagnostic.remedy)
         or items.writes_back(site)
     )
     if reason:
@@ -43,6 +44,10 @@ def propose(site: CallSite, diagnostic: Diagnostic) -> Proposal | None:
     if change is not None:
         return edited(change.edits, change.imported, Applicability.UNSAFE, _message(style, diagnostic))
     return _moved(site, diagnostic, style)
+
+
+def _shareable(remedy: Remedy) -> str:
+    return f"make one {remedy.share} and share it instead" if remedy.share else ""
 
 
 def _moved(site: CallSite, diagnostic: Diagnostic, style: Style) -> Proposal:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator
 
 from fastapi_async_lint.analysis.view import LoopSite, View
 from fastapi_async_lint.diagnostics import Diagnostic
-from fastapi_async_lint.rules._message import counterpart_title, loop_site_message
+from fastapi_async_lint.rules._message import SHARE, counterpart_title, loop_site_message
 from fastapi_async_lint.rules._rule import Rule
 
 THREAD = "move it to a thread pool"
@@ -28,7 +28,7 @@ def report_blocking(
     for site in view.loop_sites():
         if site.effect == "blocking" and site.category in categories:
             known = counterpart_title(site.replacement) if site.replacement else ""
-            advice = counterpart.format(replacement=known) if known else otherwise
+            advice = counterpart.format(replacement=known) if known else SHARE if site.remedy.share else otherwise
             yield diagnostic(site, rule, loop_site_message(site, "blocks the event loop", advice))
 
 
@@ -36,7 +36,8 @@ def report_cpu(view: View, rule: Rule, applies: Callable[[LoopSite], bool]) -> I
     """Diagnostics for the CPU work on the loop that the rule ``applies`` to."""
     for site in view.loop_sites():
         if site.effect == "cpu" and applies(site):
-            advice = f"{THREAD} (it releases the GIL)" if site.releases_gil else f"{PROCESS} (it holds the GIL)"
+            pool = f"{THREAD} (it releases the GIL)" if site.releases_gil else f"{PROCESS} (it holds the GIL)"
+            advice = SHARE if site.remedy.share else pool
             yield diagnostic(site, rule, loop_site_message(site, "keeps the event loop busy", advice))
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 from fastapi_async_lint.analysis.view import LoopSite
 from fastapi_async_lint.diagnostics import Confidence, EntryPoint, Hop
 
+SHARE = "make it once, at start-up, and share it"
+"""The advice for what is made for every request, and meant to serve all."""
+
 MAX_NAMES = 4
 """Functions named in a chain; longer chains are cut in the middle."""
 

@@ -99,6 +99,7 @@ from collections.abc import Iterator
 
 from fastapi_async_lint.analysis.view import Misuse, View
 from fastapi_async_lint.diagnostics import Diagnostic
+from fastapi_async_lint.rules._message import SHARE
 from fastapi_async_lint.rules._misuses import entry_titles, report_misuses, way
 from fastapi_async_lint.rules._rule import Rule
 
@@ -117,7 +118,4 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 
 def _message(misuse: Misuse) -> str:
-    return (
-        f"{misuse.subject} is made anew for every {entry_titles(misuse, 'request')}{way(misuse)}; "
-        "make it once, at start-up, and share it"
-    )
+    return f"{misuse.subject} is made anew for every {entry_titles(misuse, 'request')}{way(misuse)}; {SHARE}"

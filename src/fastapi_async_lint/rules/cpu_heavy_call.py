@@ -10,6 +10,7 @@ requests of the worker process.
 
 The message says where the work should go. Code that releases the GIL, Python's global lock, runs beside the event
 loop in a *thread*. Code that holds it slows the loop down from a thread as well and belongs in another *process*.
+A client that reads the CA bundle whenever one is made should be made once, at start-up, and be shared.
 
 ## Example
 ```python

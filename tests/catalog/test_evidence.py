@@ -13,12 +13,11 @@ from fastapi_async_lint.catalog.match import Catalog
 sys.path.insert(0, str(Path(__file__).parent))
 
 from evidence.cases import LIBRARIES, Case, absent, cases, complaint, documented, run
+from evidence.claims import KIND_OF
 from evidence.servers import Unavailable
 
 ATTEMPTS = 3
 """A busy machine stalls a loop, too."""
-
-EFFECTS = {"BLOCKING": "blocking", "SHORT": "blocking", "CPU": "cpu", "SILENT": "silent", "ASYNC": "async"}
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +27,9 @@ def catalog() -> Catalog:
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.kind.lower()}-{case.name}")
 def test_the_loop_stalls_as_the_catalog_says(case: Case, catalog: Catalog) -> None:
-    effects = [effect for effect in catalog.effects(catalog.canonical(case.name)) if effect.kind == EFFECTS[case.kind]]
+    effects = [effect for effect in catalog.effects(catalog.canonical(case.name)) if effect.kind == KIND_OF[case.kind]]
     if case.kind != "SILENT":
-        assert effects, f"the catalog does not say that {case.name} is {EFFECTS[case.kind]}"
+        assert effects, f"the catalog does not say that {case.name} is {KIND_OF[case.kind]}"
     gil = effects[0].releases_gil if effects else None
     complaints = []
     for _ in range(ATTEMPTS):

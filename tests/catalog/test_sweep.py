@@ -16,7 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from evidence.arguments import attempts
-from evidence.cases import DELAY, complaint
+from evidence.cases import DELAY, Case, complaint, run
 from evidence.sweep import NothingProven, Sweep, Swept
 from evidence.world import Address, World
 
@@ -87,13 +87,16 @@ def judged(method: str, kind: str, lazy: bool = False) -> str:
         ("ask_with", "BLOCKING"),
         ("prepare", "SILENT"),
         ("ask_async", "ASYNC"),
+        ("prepare_async", "COROUTINE"),
     ],
 )
 def test_true_claim_is_borne_out(method: str, kind: str) -> None:
     assert judged(method, kind) == ""
 
 
-@pytest.mark.parametrize(("method", "kind"), [("ask", "SILENT"), ("ask_as_if_async", "ASYNC")])
+@pytest.mark.parametrize(
+    ("method", "kind"), [("ask", "SILENT"), ("ask_as_if_async", "ASYNC"), ("ask_as_if_async", "COROUTINE")]
+)
 def test_wrong_claim_is_refuted(method: str, kind: str) -> None:
     assert "the loop stood still for" in judged(method, kind)
 
@@ -105,11 +108,31 @@ def test_wrong_claim_is_refuted(method: str, kind: str) -> None:
         ("refuse", "SILENT", "ValueError: x"),
         ("prepare", "BLOCKING", "the other side was not spoken to"),
         ("prepare_async", "ASYNC", "the other side was not spoken to"),
+        ("prepare", "COROUTINE", "TypeError: it gives nothing to await"),
     ],
 )
 def test_call_that_shows_nothing_proves_nothing(method: str, kind: str, reason: str) -> None:
     with pytest.raises(NothingProven) as caught:
         swept(method, kind).run(DELAY)
+    assert str(caught.value) == reason
+
+
+async def refused() -> None:
+    raise ValueError("closed")
+
+
+def test_coroutine_that_comes_to_its_end_is_evidence() -> None:
+    case = Case("test", "COROUTINE", "library.f", lambda world: asyncio.sleep(0))
+    assert complaint(case, run(case), None) == ""
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [(lambda world: None, "it gives nothing to await"), (lambda world: refused(), "ValueError: closed")],
+)
+def test_coroutine_that_is_none_or_fails_proves_nothing(make: Callable[[World], object], reason: str) -> None:
+    with pytest.raises(NothingProven) as caught:
+        run(Case("test", "COROUTINE", "library.f", make))
     assert str(caught.value) == reason
 
 

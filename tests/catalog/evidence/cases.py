@@ -7,6 +7,7 @@ A file there holds tables, each from a catalogued name to a case:
 - ``CPU``: must stall it for at least 5 ms, and the catalog's ``releases_gil`` must be true of it
 - ``SILENT``: must not stall it
 - ``ASYNC``: must not stall it, though the other side takes its time
+- ``COROUTINE``: gives something that is awaited to its end and must not stall it; for what waits for nobody, such as closing
 - ``DOCUMENTED``: not a case, but the reason why the claim cannot be run here; or from a reason to names
 
 A case is a function of the world that makes the call; or a generator function that makes the other side ready, yields
@@ -22,13 +23,13 @@ import functools
 import importlib
 import inspect
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from evidence.stall import Measurement, measure
-from evidence.sweep import Swept, expand
+from evidence.sweep import NothingProven, Swept, expand
 from evidence.world import World
 
 from fastapi_async_lint.catalog.match import Catalog
@@ -45,7 +46,7 @@ nothing is proven: a busy machine takes its part."""
 LIBRARIES = Path(__file__).parent / "libraries"
 ONLY: set[str] = set()
 """The files to take; empty: all."""
-KINDS = ("BLOCKING", "SHORT", "CPU", "SILENT", "ASYNC")
+KINDS = ("BLOCKING", "SHORT", "CPU", "SILENT", "ASYNC", "COROUTINE")
 
 Make = Callable[[World], object]
 
@@ -139,7 +140,29 @@ def run(case: Case | Swept) -> Measurement:
             call = stack.enter_context(contextlib.contextmanager(case.make)(world))
         else:
             call = functools.partial(case.make, world)
+        if case.kind == "COROUTINE":
+            return _measured_to_the_end(call, world)
         return measure(call, others=case.kind == "CPU", begin=world.begun.set)
+
+
+def _measured_to_the_end(call: Callable[[], object], world: World) -> Measurement:
+    came: list[str] = []
+
+    def made() -> object:
+        result = call()
+        return to_the_end(result) if inspect.isawaitable(result) else came.append("it gives nothing to await")
+
+    async def to_the_end(result: Awaitable[object]) -> None:
+        try:
+            await result
+            came.append("")
+        except Exception as error:
+            came.append(f"{type(error).__name__}: {error}")
+
+    seen = measure(made, begin=world.begun.set)
+    if came != [""]:
+        raise NothingProven(" ".join(came) or "it fails")
+    return seen
 
 
 def complaint(case: Case | Swept, seen: Measurement, releases_gil: bool | None) -> str:

@@ -13,7 +13,9 @@ from fastapi_async_lint.catalog.load import builtin_files, load_catalog, read_fi
 from fastapi_async_lint.catalog.match import Catalog
 from fastapi_async_lint.catalog.schema import CatalogFile, Effect
 
-KIND_OF = {"BLOCKING": "blocking", "SHORT": "blocking", "CPU": "cpu", "SILENT": "silent", "ASYNC": "async"}
+KIND_OF = {
+    "BLOCKING": "blocking", "SHORT": "blocking", "CPU": "cpu", "SILENT": "silent", "ASYNC": "async", "COROUTINE": "async",
+}  # fmt: skip
 """Table that a case stands in → kind of effect that it is evidence for."""
 
 

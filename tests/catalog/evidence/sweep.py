@@ -29,6 +29,7 @@ PATIENCE = 2.0
 
 TABLES = {"blocking": "BLOCKING", "cpu": "CPU", "silent": "SILENT", "async": "ASYNC"}
 KINDS = tuple(TABLES.values())
+AWAITED = ("ASYNC", "COROUTINE")
 Subject = Callable[[World], Iterator[object]]
 
 
@@ -54,6 +55,8 @@ class Sweep:
     """Method → why it is not called."""
     sample: int = 1000
     """How many methods are called, evenly spread, of those that ``*`` stands for."""
+    prompt: Collection[str] = ()
+    """Asynchronous methods that wait for nobody, such as those that close."""
     kinds: Collection[str] = KINDS
     """Which ones are meant: a class whose asynchronous methods need another client has two sweeps."""
 
@@ -76,7 +79,7 @@ class Swept:
             world = World(delay, Path(folder))
             subject = stack.enter_context(contextlib.contextmanager(self.sweep.subject)(world))
             trial = _Trial(world, self, subject)
-            with _patience() if self.kind != "ASYNC" else contextlib.nullcontext():
+            with _patience() if self.kind not in AWAITED else contextlib.nullcontext():
                 seen = measure(trial.made, others=self.kind == "CPU", begin=world.begun.set, prepare=trial.ready)
             if reason := trial.nothing_proven():
                 raise NothingProven(reason)
@@ -105,6 +108,7 @@ def expand(file: str, sweep: Sweep, catalog: Catalog) -> Iterator[Swept]:
         effects = catalog.effects(f"{sweep.on}.{method}")
         kind = TABLES.get(effects[0].kind)
         if kind is not None and kind in sweep.kinds:
+            kind = "COROUTINE" if kind == "ASYNC" and method in sweep.prompt else kind
             yield Swept(file, sweep, method, kind, f"{sweep.on}.{method}", any(effect.lazy for effect in effects))
 
 
@@ -150,7 +154,7 @@ class _Trial:
 
     def made(self) -> object:
         """Make the call; the thread waits here if it waits at all. Gives an awaitable where the catalog says that it does."""
-        return asyncio.wait_for(self._awaited(), PATIENCE) if self.swept.kind == "ASYNC" else self._called()
+        return asyncio.wait_for(self._awaited(), PATIENCE) if self.swept.kind in AWAITED else self._called()
 
     def _called(self) -> None:
         for function, (positional, keywords) in self._calls():
@@ -209,6 +213,8 @@ async def _waiting(result: Any) -> None:
     elif hasattr(result, "__aiter__"):
         async for _ in result:
             break
+    else:
+        raise TypeError("it gives nothing to await")
 
 
 def _brief(error: Exception | None) -> str:

@@ -63,6 +63,9 @@ class Client:
     async def prepare_async(self) -> None:
         await asyncio.sleep(0)
 
+    def __await__(self) -> Iterator[Any]:
+        return self.ask_async("x").__await__()
+
 
 def subject(world: World) -> Iterator[object]:
     with world.says(b"answer", listens=True) as address:
@@ -88,6 +91,7 @@ def judged(method: str, kind: str, lazy: bool = False) -> str:
         ("prepare", "SILENT"),
         ("ask_async", "ASYNC"),
         ("prepare_async", "COROUTINE"),
+        ("__await__", "ASYNC"),
     ],
 )
 def test_true_claim_is_borne_out(method: str, kind: str) -> None:
@@ -109,6 +113,7 @@ def test_wrong_claim_is_refuted(method: str, kind: str) -> None:
         ("prepare", "BLOCKING", "the other side was not spoken to"),
         ("prepare_async", "ASYNC", "the other side was not spoken to"),
         ("prepare", "COROUTINE", "TypeError: it gives nothing to await"),
+        ("absent", "SILENT", "the subject has no such method"),
     ],
 )
 def test_call_that_shows_nothing_proves_nothing(method: str, kind: str, reason: str) -> None:
@@ -134,6 +139,16 @@ def test_coroutine_that_is_none_or_fails_proves_nothing(make: Callable[[World], 
     with pytest.raises(NothingProven) as caught:
         run(Case("test", "COROUTINE", "library.f", make))
     assert str(caught.value) == reason
+
+
+def test_method_can_have_a_subject_of_its_own() -> None:
+    def hasty(world: World) -> Iterator[object]:
+        yield Client(("127.0.0.1", 1))
+
+    sweep = Sweep("library.Client", hasty, own={"ask": subject})
+    assert Swept("test", sweep, "ask", "BLOCKING", "x", False).run(DELAY).stall > 0.8 * DELAY
+    with pytest.raises(NothingProven):
+        Swept("test", sweep, "ask_in_pieces", "BLOCKING", "x", False).run(DELAY)
 
 
 def by_annotation(

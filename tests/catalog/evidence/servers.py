@@ -24,7 +24,7 @@ class Unavailable(Exception):
 
 @contextlib.contextmanager
 def slowly(world: World, address: Address) -> Iterator[Address]:
-    """A relay to the server whose first word after the measured call has begun comes late."""
+    """A relay to the server whose first word (or good-bye) after the measured call has begun comes late."""
     spoken = threading.Lock()
 
     def talk(client: socket.socket) -> None:
@@ -47,6 +47,7 @@ def _pump(source: socket.socket, target: socket.socket, before: Callable[[], obj
         while chunk := source.recv(1 << 16):
             before()
             target.sendall(chunk)
+    before()
     with contextlib.suppress(OSError):
         target.shutdown(socket.SHUT_WR)
 

@@ -51,6 +51,8 @@ class Sweep:
     """Values by name of the parameter, for all methods."""
     calls: Mapping[str, Arguments] = field(default_factory=dict)
     """Arguments by name of the method, which are not made up then."""
+    own: Mapping[str, Subject] = field(default_factory=dict)
+    """Subjects of single methods that wait for nothing in the state that the sweep's subject is in."""
     apart: Mapping[str, str] = field(default_factory=dict)
     """Method → why it is not called."""
     sample: int = 1000
@@ -77,7 +79,8 @@ class Swept:
         """Measure it once. ``delay``: seconds that the other side takes. Raises :class:`NothingProven`."""
         with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
             world = World(delay, Path(folder))
-            subject = stack.enter_context(contextlib.contextmanager(self.sweep.subject)(world))
+            make = self.sweep.own.get(self.method, self.sweep.subject)
+            subject = stack.enter_context(contextlib.contextmanager(make)(world))
             trial = _Trial(world, self, subject)
             with _patience() if self.kind not in AWAITED else contextlib.nullcontext():
                 seen = measure(trial.made, others=self.kind == "CPU", begin=world.begun.set, prepare=trial.ready)
@@ -151,6 +154,8 @@ class _Trial:
             self.subject = self.subject()
             if inspect.isawaitable(self.subject):
                 self.subject = await self.subject
+        if not hasattr(self.subject, self.swept.method):
+            raise NothingProven("the subject has no such method")
 
     def made(self) -> object:
         """Make the call; the thread waits here if it waits at all. Gives an awaitable where the catalog says that it does."""
@@ -169,7 +174,8 @@ class _Trial:
     async def _awaited(self) -> None:
         for function, (positional, keywords) in self._calls():
             try:
-                await _waiting(function(*positional, **keywords))
+                result = function(*positional, **keywords)
+                await _waiting(_Awaitable(result) if self.swept.method == "__await__" else result)
                 self.error = None
             except Exception as error:
                 self.error = self.error or error
@@ -199,6 +205,16 @@ class _Trial:
         elif self.swept.lazy and hasattr(result, "__enter__"):
             with result:
                 pass
+
+
+@dataclass(frozen=True)
+class _Awaitable:
+    """What a call of ``__await__`` has given, for ``await``."""
+
+    steps: Iterator[Any]
+
+    def __await__(self) -> Iterator[Any]:
+        return self.steps
 
 
 async def _waiting(result: Any) -> None:

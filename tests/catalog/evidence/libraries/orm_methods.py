@@ -1,4 +1,4 @@
-"""Every method of the ORMs' sessions, queries, results and managers, over PostgreSQL that answers late."""
+"""Every method of the ORMs' queries, managers and models, over PostgreSQL that answers late: Django, Peewee, Tortoise."""
 
 from __future__ import annotations
 
@@ -8,146 +8,19 @@ from typing import Any
 import asyncpg
 import peewee
 import psycopg2
-import sqlalchemy as sa
 import tortoise
 from django.core.cache.backends.redis import RedisCache
 from evidence import servers
 from evidence.libraries.orms import Event, Person, django_model, proxy
-from evidence.libraries.sqlalchemy_orm import ALL, ONE, Base, Note, url
 from evidence.servers import slowly
 from evidence.subjects import served, served_inside
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
-from sqlalchemy import orm
-from sqlalchemy.ext import asyncio as sa_asyncio
 
 DRIVERS = (asyncpg, psycopg2)
 """Imported here so that no case measures an import."""
 SYNCHRONOUS = ("BLOCKING", "CPU", "SILENT")
 ASYNCHRONOUS = ("ASYNC",)
-
-# ---- SQLAlchemy
-
-
-def engine_at(host: str, port: int) -> Any:
-    engine = sa.create_engine(url("psycopg2", host, port))
-    Base.metadata.create_all(engine)
-    with orm.Session(engine) as session:
-        session.merge(Note(id=1, text="x"))
-        session.commit()
-    return engine
-
-
-def of_engine(use: Callable[[Any], Any]) -> Subject:
-    return served(servers.postgresql, lambda host, port: use(engine_at(host, port)))
-
-
-def of_session(use: Callable[[Any], Any] = lambda session: session) -> Subject:
-    """A session, or what becomes of it, in a transaction that the server knows of."""
-
-    def made(engine: Any) -> Any:
-        session = orm.Session(engine)
-        session.get(Note, 1)
-        return use(session)
-
-    return of_engine(made)
-
-
-def of_connection(use: Callable[[Any], Any] = lambda connection: connection) -> Subject:
-    def made(engine: Any) -> Any:
-        connection = engine.connect()
-        connection.execute(ONE)
-        return use(connection)
-
-    return of_engine(made)
-
-
-def of_async_session(use: Callable[[Any], Any]) -> Subject:
-    """An asynchronous session, or what ``use`` awaits of it, in a transaction that the server knows of."""
-
-    async def made(host: str, port: int) -> Any:
-        engine_at(host, port).dispose()
-        engine = sa_asyncio.create_async_engine(url("asyncpg", host, port) + "?ssl=disable")
-        session = sa_asyncio.AsyncSession(engine)
-        await session.get(Note, 1)
-        return await use(session)
-
-    return served_inside(servers.postgresql, made)
-
-
-async def itself(session: Any) -> Any:
-    return session
-
-
-async def its_connection(session: Any) -> Any:
-    return await session.connection()
-
-
-async def its_transaction(session: Any) -> Any:
-    return session.get_transaction()
-
-
-async def transaction_of_connection(session: Any) -> Any:
-    return (await session.connection()).get_transaction()
-
-
-async def scoped(session: Any) -> Any:
-    return sa_asyncio.async_scoped_session(lambda: session, scopefunc=lambda: 1)
-
-
-def streamed(use: Callable[[Any], Any] = lambda result: result) -> Subject:
-    """What the server still has most of."""
-
-    async def made(session: Any) -> Any:
-        connection = await session.connection()
-        many = sa.text("select generate_series(1, 3000) as id")
-        return use(await connection.stream(many, execution_options={"yield_per": 1, "max_row_buffer": 1}))
-
-    return of_async_session(made)
-
-
-def of_result(use: Callable[[Any], Any] = lambda result: result) -> Subject:
-    return of_connection(lambda connection: use(connection.execute(sa.text("select generate_series(1, 3) as id"))))
-
-
-GIVEN = {
-    "statement": ALL, "entity": Note, "ident": 1, "table_name": "notes", "sequence_name": "x", "view_name": "x", "mapper": Note,
-    "mappings": [{"text": "x"}], "objects": [Note(text="x")], "entities": (Note,), "criterion": (Note.id == 1,), "clauses": (Note.id == 1,),
-    "values": {"text": "y"}, "kwargs": {}, "options": (), "args": (), "fn": lambda *given: None, "num": 1, "size": 1, "index": 0,
-    "col_expressions": (), "indexes": (0,), "strategy": lambda row: row, "limit": 1, "offset": 1, "key": "x", "start": 0, "stop": 1,
-    "table": Note.__table__, "column": Note.id, "columns": (Note.id,), "expr": (Note.id,), "label": "x", "target": Note, "props": (),
-    "name": "x", "attribute_names": None, "execution_options": {}, "bind": None, "uselist": False, "ignore_order": False, "q": (),
-}  # fmt: skip
-NEW = {"instance": Note(text="x"), "instances": [Note(text="x")]}
-DIRTY = "nothing is written while nothing has changed"
-SQLALCHEMY = [
-    Sweep("sqlalchemy.orm.Session", of_session(), GIVEN | NEW, apart={"flush": DIRTY}, kinds=SYNCHRONOUS),
-    Sweep(
-        "sqlalchemy.orm.scoped_session",
-        of_session(lambda session: orm.scoped_session(lambda: session)),
-        GIVEN | NEW,
-        apart={"flush": DIRTY},
-        kinds=SYNCHRONOUS,
-    ),
-    Sweep("sqlalchemy.orm.Query", of_session(lambda session: session.query(Note)), GIVEN, kinds=SYNCHRONOUS),
-    Sweep("sqlalchemy.orm.SessionTransaction", of_session(lambda session: session.get_transaction()), GIVEN),
-    Sweep("sqlalchemy.orm.sessionmaker", of_engine(orm.sessionmaker), GIVEN),
-    Sweep("sqlalchemy.engine.Engine", of_engine(lambda engine: engine), GIVEN),
-    Sweep("sqlalchemy.engine.Connection", of_connection(), GIVEN | {"statement": "select 1"}),
-    Sweep("sqlalchemy.engine.Transaction", of_connection(lambda connection: connection.get_transaction()), GIVEN),
-    Sweep("sqlalchemy.engine.Inspector", of_connection(sa.inspect), GIVEN | {"schema": None, "table": sa.Table("x", sa.MetaData())}),
-    Sweep("sqlalchemy.engine.Result", of_result(), GIVEN, kinds=SYNCHRONOUS),
-    Sweep("sqlalchemy.engine.ScalarResult", of_result(lambda result: result.scalars()), GIVEN),
-    Sweep("sqlalchemy.engine.MappingResult", of_result(lambda result: result.mappings()), GIVEN),
-    Sweep("sqlalchemy.ext.asyncio.AsyncSession", of_async_session(itself), GIVEN | NEW, apart={"flush": DIRTY}),
-    Sweep("sqlalchemy.ext.asyncio.async_scoped_session", of_async_session(scoped), GIVEN | NEW, apart={"flush": DIRTY}),
-    Sweep("sqlalchemy.ext.asyncio.AsyncConnection", of_async_session(its_connection), GIVEN | {"statement": ONE}),
-    Sweep("sqlalchemy.ext.asyncio.AsyncSessionTransaction", of_async_session(its_transaction), GIVEN),
-    Sweep("sqlalchemy.ext.asyncio.AsyncTransaction", of_async_session(transaction_of_connection), GIVEN),
-    Sweep("sqlalchemy.ext.asyncio.AsyncResult", streamed(), GIVEN),
-    Sweep("sqlalchemy.ext.asyncio.AsyncScalarResult", streamed(lambda result: result.scalars()), GIVEN),
-    Sweep("sqlalchemy.ext.asyncio.AsyncMappingResult", streamed(lambda result: result.mappings()), GIVEN),
-]  # fmt: skip
 
 # ---- Django
 
@@ -262,4 +135,4 @@ OTHERS = [
     Sweep("tortoise.queryset.QuerySetSingle", of_tortoise(lambda: Event.first()), {"args": (), "fields": ("id",), "fields_": ("id",)}),
 ]  # fmt: skip
 
-SWEEPS = SQLALCHEMY + DJANGO + OTHERS
+SWEEPS = DJANGO + OTHERS

@@ -15,6 +15,7 @@ from evidence.servers import slowly
 from evidence.world import World
 from sqlalchemy import orm
 from sqlalchemy.ext import asyncio as sa_asyncio
+from sqlalchemy.ext import automap
 
 Case = Callable[[World], Iterator[Callable[[], object]]]
 DRIVERS = (asyncpg, psycopg2)
@@ -31,8 +32,24 @@ class Note(Base):
     text: orm.Mapped[str] = orm.mapped_column(default="")
 
 
+class Thread(Base):
+    """Its posts go with it."""
+
+    __tablename__ = "threads"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    posts: orm.Mapped[list[Post]] = orm.relationship(cascade="all, delete-orphan")
+
+
+class Post(Base):
+    __tablename__ = "posts"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    thread_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("threads.id"))
+
+
 GONE = sa.MetaData()
 sa.Table("gone", GONE, sa.Column("id", sa.Integer))
+NOBODY, ASYNC_NOBODY = "postgresql+psycopg2://127.0.0.1:1/x", "postgresql+asyncpg://127.0.0.1:1/x"
+NEVER = sa_asyncio.create_async_engine(ASYNC_NOBODY)
 ALL = sa.select(Note)
 ONE = sa.text("select 1")
 
@@ -139,6 +156,16 @@ async def buffered(session: Any) -> None:
     (await session.execute(ALL)).scalars().all()
 
 
+async def made_begin(engine: Any) -> None:
+    async with sa_asyncio.async_sessionmaker(engine).begin() as session:
+        await session.execute(ONE)
+
+
+async def closed_with_all(session: Any) -> None:
+    await session.get(Note, 1)
+    await sa_asyncio.close_all_sessions()
+
+
 async def connected(engine: Any) -> None:
     await (await engine.connect()).close()
 
@@ -220,6 +247,11 @@ BLOCKING = {
     "sqlalchemy.MetaData.drop_all": with_engine(lambda engine: GONE.drop_all(engine)),
     "sqlalchemy.MetaData.reflect": with_engine(lambda engine: sa.MetaData().reflect(engine)),
     "sqlalchemy.Table.create": with_engine(lambda engine: Note.__table__.create(engine, checkfirst=True)),
+    "sqlalchemy.Table.drop": with_engine(lambda engine: GONE.tables["gone"].drop(engine, checkfirst=True)),
+    "sqlalchemy.ext.automap.AutomapBase.prepare": with_engine(
+        lambda engine: automap.automap_base().prepare(autoload_with=engine)
+    ),
+    "sqlalchemy.orm.close_all_sessions": with_session(lambda session: orm.close_all_sessions(), loaded),
     "sqlalchemy.Table": with_engine(lambda engine: sa.Table("notes", sa.MetaData(), autoload_with=engine)),
     "sqlalchemy.inspect": with_engine(sa.inspect, warm=False),
     **{
@@ -273,8 +305,23 @@ BLOCKING = {
 }
 
 SILENT = {
-    "sqlalchemy.create_engine": lambda world: sa.create_engine("postgresql+psycopg2://127.0.0.1:1/x"),
+    "sqlalchemy.create_engine": lambda world: sa.create_engine(NOBODY),
+    "sqlalchemy.engine_from_config": lambda world: sa.engine_from_config({"sqlalchemy.url": NOBODY}),
+    "sqlalchemy.ext.asyncio.create_async_engine": lambda world: sa_asyncio.create_async_engine(ASYNC_NOBODY),
+    "sqlalchemy.ext.asyncio.async_engine_from_config": lambda world: sa_asyncio.async_engine_from_config(
+        {"sqlalchemy.url": ASYNC_NOBODY}
+    ),
     "sqlalchemy.orm.Session": with_engine(lambda engine: orm.Session(engine)),
+    "sqlalchemy.orm.sessionmaker": with_engine(lambda engine: orm.sessionmaker(engine)),
+    "sqlalchemy.orm.scoped_session": with_engine(lambda engine: orm.scoped_session(orm.sessionmaker(engine))),
+    "sqlalchemy.ext.asyncio.AsyncSession": lambda world: sa_asyncio.AsyncSession(NEVER),
+    "sqlalchemy.ext.asyncio.async_sessionmaker": lambda world: sa_asyncio.async_sessionmaker(NEVER),
+    "sqlalchemy.ext.asyncio.async_sessionmaker.__call__": lambda world: sa_asyncio.async_sessionmaker(NEVER)(),
+    "sqlalchemy.ext.asyncio.async_sessionmaker.configure": lambda world: sa_asyncio.async_sessionmaker().configure(
+        bind=NEVER
+    ),
+    "sqlmodel.Session": with_engine(lambda engine: sqlmodel.Session(engine)),
+    "sqlmodel.ext.asyncio.session.AsyncSession": lambda world: sqlmodel.ext.asyncio.session.AsyncSession(NEVER),
     "sqlalchemy.orm.Session.add": with_session(lambda session: session.add(Note())),
     "sqlalchemy.orm.Session.delete": with_session(lambda session: session.delete(session.note), loaded),
     "sqlalchemy.orm.Session.query": with_session(lambda session: session.query(Note).filter_by(id=1).limit(1)),
@@ -294,6 +341,8 @@ A, AC = "sqlalchemy.ext.asyncio.AsyncSession.", "sqlalchemy.ext.asyncio.AsyncCon
 ASYNC = {
     "sqlalchemy.ext.asyncio.AsyncEngine.connect": asynchronous(connected),
     "sqlalchemy.ext.asyncio.AsyncEngine.begin": asynchronous(begun),
+    "sqlalchemy.ext.asyncio.async_sessionmaker.begin": asynchronous(made_begin),
+    "sqlalchemy.ext.asyncio.close_all_sessions": in_session(closed_with_all),
     f"{AC}execute": in_connection(lambda connection: connection.execute(ONE)),
     f"{AC}scalar": in_connection(lambda connection: connection.scalar(ONE)),
     f"{AC}exec_driver_sql": in_connection(lambda connection: connection.exec_driver_sql("select 1")),

@@ -12,7 +12,7 @@ from fastapi_async_lint.catalog.match import Catalog
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from evidence.cases import LIBRARIES, Case, absent, cases, complaint, documented, run
+from evidence.cases import LIBRARIES, Case, absent, cases, complaint, documented, run, suite
 from evidence.claims import KIND_OF
 from evidence.servers import Unavailable
 
@@ -25,7 +25,7 @@ def catalog() -> Catalog:
     return load_catalog()
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.kind.lower()}-{case.name}")
+@pytest.mark.parametrize("case", suite(), ids=lambda case: f"{case.kind.lower()}-{case.name}")
 def test_the_loop_stalls_as_the_catalog_says(case: Case, catalog: Catalog) -> None:
     name = catalog.canonical(case.name)
     known = catalog.effects(name) or catalog.property_effects(name)

@@ -14,6 +14,8 @@ A case is a function of the world that makes the call; or a generator function t
 the call, and tidies up.
 
 ``SWEEPS`` holds :class:`~evidence.sweep.Sweep`: all the methods of a class at once.
+
+A file with ``IN_SUITE = False`` holds so many cases that only ``write_evidence.py`` runs them; the tests check what it recorded.
 """
 
 from __future__ import annotations
@@ -64,6 +66,11 @@ class Case:
 def cases() -> list[Case]:
     """Every case of every file."""
     return [case for module in _modules() for case in _cases_of(module)]
+
+
+def suite() -> list[Case]:
+    """The cases that the tests run."""
+    return [case for module in _modules() if getattr(module, "IN_SUITE", True) for case in _cases_of(module)]
 
 
 def _cases_of(module: ModuleType) -> Iterator[Case]:

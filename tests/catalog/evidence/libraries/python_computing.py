@@ -48,23 +48,6 @@ def sqlite(use: Callable[[sqlite3.Connection], object]) -> Callable[[World], Cas
     return case
 
 
-def committing(use: Callable[[sqlite3.Connection], object]) -> Callable[[World], Cases]:
-    """A case that ends a transaction while another connection reads until the delay is over."""
-
-    def case(world: World) -> Cases:
-        path = world.folder / "x.db"
-        reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        reader.executescript("create table t (x); insert into t values (1); begin; select * from t;")
-        world.later(lambda: reader.execute("commit"))
-        connection = sqlite3.connect(path)
-        connection.execute("insert into t values (2)")
-        yield lambda: use(connection)
-        connection.close()
-        reader.close()
-
-    return case
-
-
 def napping(use: Callable[[sqlite3.Cursor], object]) -> Callable[[World], Cases]:
     """A case that fetches the first row of a statement whose second row, computed in advance, comes late."""
 
@@ -187,8 +170,4 @@ SILENT = {
     "re.search": lambda world: re.search("x", "yx"),
     "zlib.crc32": lambda world: zlib.crc32(b"x"),
     "sqlite3.Connection.cursor": lambda world: sqlite3.connect(":memory:").cursor(),
-}
-
-DOCUMENTED = {
-    "Opens or makes a file; statements wait for its lock, which is run": ("sqlite3.connect",),
 }

@@ -262,22 +262,3 @@ SILENT = {
     "json.loads": lambda world: json.loads("[1]"),
     "pickle.dumps": lambda world: pickle.dumps([1]),
 }
-
-DOCUMENTED = {
-    "Answered from the kernel's memory in microseconds here; a network mount or a busy disk takes its time": (
-        "os.access", "os.chmod", "os.chown", "os.fstat", "os.lstat", "os.mkdir", "os.makedirs", "os.readlink", "os.stat",
-        "os.statvfs", "os.utime", "os.path.exists", "os.path.getatime", "os.path.getctime", "os.path.getmtime",
-        "os.path.getsize", "os.path.isdir", "os.path.isfile", "os.path.islink", "os.path.ismount", "os.path.lexists",
-        "os.path.realpath", "os.path.samefile", "pathlib.Path.chmod", "pathlib.Path.exists", "pathlib.Path.is_dir",
-        "pathlib.Path.is_file", "pathlib.Path.is_symlink", "pathlib.Path.is_mount", "pathlib.Path.lstat",
-        "pathlib.Path.mkdir", "pathlib.Path.owner", "pathlib.Path.readlink", "pathlib.Path.resolve",
-        "pathlib.Path.samefile", "pathlib.Path.stat", "shutil.disk_usage", "shutil.which", "os.remove", "os.unlink",
-        "os.rename", "os.replace", "os.rmdir", "os.link", "os.symlink", "os.truncate", "pathlib.Path.rename",
-        "pathlib.Path.replace", "pathlib.Path.rmdir", "pathlib.Path.touch", "pathlib.Path.unlink",
-        "tempfile.NamedTemporaryFile", "tempfile.TemporaryFile", "tempfile.TemporaryDirectory", "tempfile.mkstemp",
-        "tempfile.mkdtemp",
-    ),
-    "Waits for the disk to have written everything, which a disk in memory does at once": (
-        "os.fsync", "os.fdatasync", "os.sync",
-    ),
-}  # fmt: skip

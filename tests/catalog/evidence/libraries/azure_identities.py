@@ -1,0 +1,131 @@
+"""Azure's credentials: against a slow server under every name, a slow managed identity, and a slow program ``az``."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import functools
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import azure.identity
+import azure.identity.aio
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from evidence.subjects import anywhere
+from evidence.sweep import Subject, Sweep
+from evidence.world import World
+
+SCOPE: dict[str, Any] = {"get_token": (("https://x/.default",), {})}
+ENVIRONMENT = {"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "s"}
+
+
+@contextlib.contextmanager
+def environment(**values: str) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@functools.cache
+def certificate() -> bytes:
+    """A key and a certificate that it has signed itself."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x")])
+    begin = datetime.datetime(2020, 1, 1)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, begin, begin + datetime.timedelta(days=36500))
+    form = serialization.Encoding.PEM
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(form, serialization.PrivateFormat.PKCS8, plain)
+    return private + made.sign(key, hashes.SHA256()).public_bytes(form)
+
+
+def secret(module: Any) -> Any:
+    return module.ClientSecretCredential("t", "c", "s")
+
+
+def workload(module: Any, world: World) -> Any:
+    path = world.folder / "token"
+    path.write_text("x")
+    return module.WorkloadIdentityCredential(tenant_id="t", client_id="c", token_file_path=str(path))
+
+
+MAKE: dict[str, Callable[[Any, World], Any]] = {
+    "CertificateCredential": lambda module, world: module.CertificateCredential(
+        "t", "c", certificate_data=certificate()
+    ),
+    "ChainedTokenCredential": lambda module, world: module.ChainedTokenCredential(secret(module)),
+    "DefaultAzureCredential": lambda module, world: module.DefaultAzureCredential(),
+    "EnvironmentCredential": lambda module, world: module.EnvironmentCredential(),
+    "WorkloadIdentityCredential": workload,
+}
+
+
+def abroad(module: Any, kind: str, inside: bool) -> Subject:
+    """A credential whose authority is slow."""
+
+    def subject(world: World) -> Iterator[object]:
+        make = functools.partial(MAKE[kind], module, world)
+        with environment(**ENVIRONMENT):
+            yield from anywhere(lambda: (lambda: make()) if inside else make())(world)
+
+    return subject
+
+
+def managed(module: Any, inside: bool) -> Subject:
+    """A managed identity, as an application in Azure's App Service has one."""
+
+    def subject(world: World) -> Iterator[object]:
+        with (
+            world.http(body=b"{}", headers="Content-Type: application/json\r\n") as (host, port),
+            environment(IDENTITY_ENDPOINT=f"http://{host}:{port}", IDENTITY_HEADER="x"),
+        ):
+            yield (lambda: module.ManagedIdentityCredential()) if inside else module.ManagedIdentityCredential()
+
+    return subject
+
+
+def program(module: Any, inside: bool) -> Subject:
+    """The program ``az`` that takes its time."""
+
+    def subject(world: World) -> Iterator[object]:
+        path = world.folder / "az"
+        path.write_text(f"#!/bin/sh\nsleep {world.delay}\n")
+        path.chmod(0o755)
+        world.reached.set()
+        with environment(PATH=f"{world.folder}:{os.environ['PATH']}"):
+            yield (lambda: module.AzureCliCredential()) if inside else module.AzureCliCredential()
+
+    return subject
+
+
+def every(module: Any, prefix: str, inside: bool) -> Iterator[Sweep]:
+    kinds = ("BLOCKING", "ASYNC")
+    for kind in MAKE:
+        yield Sweep(f"{prefix}.{kind}", abroad(module, kind, inside), calls=SCOPE, apart=APART, kinds=kinds)
+    yield Sweep(f"{prefix}.ManagedIdentityCredential", managed(module, inside), calls=SCOPE, apart=APART, kinds=kinds)
+    yield Sweep(f"{prefix}.AzureCliCredential", program(module, inside), calls=SCOPE, apart=APART, kinds=kinds)
+
+
+APART = dict.fromkeys(("close", "__aenter__", "__aexit__"), "see below")
+ALL = (*MAKE, "ManagedIdentityCredential", "AzureCliCredential", "ClientSecretCredential", "OnBehalfOfCredential")
+
+SILENT = {
+    "azure.identity.DefaultAzureCredential": lambda world: azure.identity.DefaultAzureCredential(),
+    "azure.identity.aio.DefaultAzureCredential": lambda world: azure.identity.aio.DefaultAzureCredential(),
+}
+SWEEPS = [
+    *every(azure.identity, "azure.identity", False),
+    *every(azure.identity.aio, "azure.identity.aio", True),
+]
+DOCUMENTED = {
+    "Makes or closes the client of HTTP, and sends nothing": [
+        f"azure.identity.aio.{kind}.{method}" for kind in ALL for method in APART
+    ],
+}

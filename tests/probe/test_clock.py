@@ -37,3 +37,19 @@ def test_closing_twice_does_no_harm(thread_clock):
     thread_clock.close()
     thread_clock.close()
     assert isinstance(thread_clock.mark(), float)
+
+
+def test_standing_in_line_is_told_apart(one_busy_processor):
+    made = ThreadClock()
+    mark, end = made.mark(), time.perf_counter() + 0.1
+    while time.perf_counter() < end:
+        pass
+    queued = made.queued(mark)
+    made.close()
+    assert 0.01 < queued < 0.1
+
+
+def test_nobody_stands_in_line_without_the_kernels_help(monkeypatch):
+    monkeypatch.setattr(clock, "SCHEDSTAT", "/no/such/file")
+    made = ThreadClock()
+    assert made.queued(made.mark()) == 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -140,18 +141,27 @@ class Watchdog(threading.Thread):
 
     def run(self) -> None:
         """Wake up every beat, note how late, and look at what does not beat."""
-        while not self._ended:
-            self._asleep_since = begin = time.perf_counter()
-            time.sleep(BEAT)
-            now = time.perf_counter()
-            if len(self._calibration) < CALIBRATION:
-                self._calibration.append(now - begin - BEAT)
-            with self._lock:
-                hearts = list(self._hearts.items())
-                for heart, notes in hearts:
-                    notes.at(heart.due).woke(begin, now)
+        with contextlib.closing(ThreadClock()) as clock:
+            while not self._ended:
+                self._wake(clock)
+
+    def _wake(self, clock: ThreadClock) -> None:
+        self._asleep_since = begin = time.perf_counter()
+        mark = clock.mark()
+        time.sleep(BEAT)
+        now = time.perf_counter()
+        late = now - begin - BEAT
+        with self._lock:
+            hearts = list(self._hearts.items())
+        for heart, notes in hearts:  # First of all: whoever held the GIL is still where it was.
+            self._look(heart, notes, now, late > LATE)
+        if late > LATE or len(self._calibration) < CALIBRATION:
+            late -= clock.queued(mark)  # Late for want of a processor says nothing about the GIL.
+        if len(self._calibration) < CALIBRATION:
+            self._calibration.append(late)
+        with self._lock:
             for heart, notes in hearts:
-                self._look(heart, notes, now, was_late=now - begin > BEAT + LATE)
+                notes.at(heart.due).woke(begin, now, late > LATE)
 
     def _look(self, heart: Heart, notes: _Notes, now: float, was_late: bool) -> None:
         due = heart.due
@@ -195,12 +205,12 @@ class _Notes:
             self.looks, self.free, self.seen = {}, 0.0, 0.0
         return self
 
-    def woke(self, begin: float, now: float) -> None:
-        """The watchdog slept from ``begin`` to ``now``, as far as that falls into the stall."""
+    def woke(self, begin: float, now: float, was_late: bool) -> None:
+        """The watchdog slept from ``begin`` to ``now``, as far as that falls into the stall; late: it had to wait for the GIL."""
         part = now - max(begin, self.due)
         if part > 0:
             self.seen += part
-            self.free += part if now - begin < BEAT + LATE else 0.0
+            self.free += 0.0 if was_late else part
 
     def saw(self, stacks: list[tuple[Raw, bool]], now: float) -> None:
         """The stacks account for the time since the last look."""

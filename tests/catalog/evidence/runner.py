@@ -22,6 +22,9 @@ from evidence.sweep import NothingProven, Swept
 ATTEMPTS = 3
 """A busy machine stalls a loop, too."""
 
+HARDLY = 0.1
+"""Share of a stall that is next to nothing."""
+
 PATIENCE = 20
 """Seconds that one attempt may take."""
 
@@ -52,8 +55,11 @@ class Outcome:
 
 
 def judge(case: Case | Swept, task: Task) -> Outcome:
-    """Run the case until it bears the claim out, at most ATTEMPTS times."""
-    complaints = []
+    """Run the case until it bears the claim out, at most ATTEMPTS times.
+
+    Where a computing case gives the GIL away for a part of the time, the median of that many runs counts.
+    """
+    complaints, found = [], []
     for _ in range(ATTEMPTS):
         try:
             with _deadline():
@@ -65,6 +71,11 @@ def judge(case: Case | Swept, task: Task) -> Outcome:
         except Exception as error:
             complaints.append(f"the case itself fails: {type(error).__name__}: {error}")
             continue
+        found.append(seen)
+        if seen.others is not None and not seen.others < HARDLY and not seen.others > 1 - HARDLY:
+            if len(found) < ATTEMPTS:
+                continue
+            seen = sorted(found, key=lambda one: one.others or 0.0)[len(found) // 2]
         complaints.append(complaint(case, seen, task.releases_gil))
         if not complaints[-1]:
             return Outcome(task.index, seen)

@@ -392,7 +392,4 @@ DOCUMENTED = {
         "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyname_ex", "socket.gethostbyaddr",
         "socket.getnameinfo", "socket.getfqdn", "logging.handlers.SysLogHandler",
     ),
-    "Connects, which loopback does at once; socket.socket.connect and urlopen are run": (
-        "socket.create_connection", "http.client.HTTPConnection.connect", "http.client.HTTPConnection.request",
-    ),
 }  # fmt: skip

@@ -142,11 +142,8 @@ ASYNC = {
 }
 
 DOCUMENTED = {
-    "Needs a terminal": ("getpass.getpass", "builtins.breakpoint", "pdb.set_trace", "pty.spawn"),
-    "Opens a browser": ("webbrowser.open",),
-    "Installs packages": ("ensurepip.bootstrap", "venv.create"),
     "Runs a program only the first time, and not on every system": ("uuid.getnode", "platform.processor"),
-    "Starts a process like subprocess.Popen, which is run; how long that takes depends on the size of this one": (
-        "os.fork", "os.posix_spawn", "os.posix_spawnp",
+    "Starts a process as subprocess.Popen does, which is run; the C library makes it without copying anything (posix_spawn(3))": (
+        "os.posix_spawn", "os.posix_spawnp",
     ),
 }  # fmt: skip

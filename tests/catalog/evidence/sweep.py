@@ -55,6 +55,8 @@ class Sweep:
     """Subjects of single methods that wait for nothing in the state that the sweep's subject is in."""
     apart: Mapping[str, str] = field(default_factory=dict)
     """Method → why it is not called."""
+    only: Collection[str] = ()
+    """Methods that are meant, where a class needs several sweeps; empty: all."""
     sample: int = 1000
     """How many methods are called, evenly spread, of those that ``*`` stands for."""
     prompt: Collection[str] = ()
@@ -107,7 +109,7 @@ def expand(file: str, sweep: Sweep, catalog: Catalog) -> Iterator[Swept]:
     if len(methods) < len(named):
         unnamed = sorted(_unnamed(owner, sweep.on, catalog))
         methods |= set(unnamed[:: 1 + len(unnamed) // sweep.sample])
-    for method in sorted(methods - set(sweep.apart)):
+    for method in sorted(methods & set(sweep.only or methods) - set(sweep.apart)):
         effects = catalog.effects(f"{sweep.on}.{method}")
         kind = TABLES.get(effects[0].kind)
         if kind is not None and kind in sweep.kinds:

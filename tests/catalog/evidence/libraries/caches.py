@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +17,7 @@ import valkey.asyncio
 import valkey.asyncio.lock
 import valkey.lock
 from evidence import servers
+from evidence.arguments import Arguments
 from evidence.servers import slowly
 from evidence.subjects import served, served_inside
 from evidence.sweep import Subject, Sweep
@@ -258,23 +259,9 @@ def clustered_inside(library: ModuleType, then: Callable[[Any], Any] = lambda cl
     return served_inside(servers.redis_cluster, make)
 
 
-APART = dict.fromkeys(
-    (
-        "shutdown",
-        "debug_segfault",
-        "slaveof",
-        "replicaof",
-        "client_pause",
-        "auth",
-        "config_set",
-        "config_rewrite",
-        "acl_setuser",
-        "failover",
-    ),
-    "leaves a server that answers nobody any more",
-) | {
+APART = {
+    "debug_segfault": "leaves a server that answers nobody any more",
     "command": "the answer is so long that reading it holds up the loop",
-    "config_set": "changes the server for the other cases",
     "run": "never ends",
     "blmovem": "unknown to the server, after which the client asks the whole cluster anew",
 }
@@ -287,29 +274,45 @@ CALLS = {
     "client_kill_filter": ((), {"_id": "1"}),
     "hsetex": (("h", "f", "v"), {"ex": 1}),
     "geoadd": (("g", (1.0, 1.0, "m")), {}),
+    "shutdown": ((), {"abort": True}),
+    "slaveof": ((), {}),
+    "replicaof": (("NO", "ONE"), {}),
+    "client_pause": ((1,), {}),
+    "acl_setuser": (("x",), {}),
+    "config_set": (("maxmemory-policy", "noeviction"), {}),
+    "auth": (("x",), {}),
+    "config_rewrite": ((), {}),
+    "tfunction_list": ((), {"verbose": 1}),
 }
 
-SWEEPS = [
-    Sweep(on, subject, GIVEN, CALLS, APART)
-    for library, kind in ((redis, "Redis"), (valkey, "Valkey"))
-    for on, subject in (
-        (f"{library.__name__}.{kind}", connected(library)),
-        (f"{library.__name__}.asyncio.{kind}", connected_inside(library)),
-        (f"{library.__name__}.client.Pipeline", connected(library, lambda client: client.pipeline())),
-        (f"{library.__name__}.asyncio.client.Pipeline", connected_inside(library, lambda client: client.pipeline())),
-        (f"{library.__name__}.commands.json.JSON", connected(library, lambda client: client.json())),
-        (f"{library.__name__}.commands.search.Search", connected(library, lambda client: client.ft())),
-        (f"{library.__name__}.{kind}Cluster", clustered(library)),
-        (f"{library.__name__}.asyncio.{kind}Cluster", clustered_inside(library)),
-        (f"{library.__name__}.cluster.ClusterPipeline", clustered(library, lambda client: client.pipeline())),
-        (
-            f"{library.__name__}.asyncio.cluster.ClusterPipeline",
-            clustered_inside(library, lambda client: client.pipeline()),
-        ),
-        (f"{library.__name__}.client.PubSub", connected(library, lambda client: client.pubsub())),
-        (f"{library.__name__}.asyncio.client.PubSub", connected_inside(library, lambda client: client.pubsub())),
-    )
-]
+CLUSTER_CALLS = CALLS | {
+    "execute_command": (("PING",), {"target_nodes": "random"}),
+    "geosearchstore": (("{g}h", "{g}"), {"member": "m", "radius": 1, "unit": "m"}),
+}
+ELSEWHERE = dict.fromkeys(
+    ("__aenter__", "__aexit__", "__await__", "initialize", "aclose", "close", "execute", "unwatch", "reset"),
+    "in redis_parts",
+)
+
+
+def swept(on: str, subject: Subject, calls: Mapping[str, Arguments] = CALLS) -> Sweep:
+    return Sweep(on, subject, GIVEN, calls, APART | ELSEWHERE if ".asyncio." in on else APART)
+
+
+SWEEPS = []
+for library, kind in ((redis, "Redis"), (valkey, "Valkey")):
+    name = library.__name__
+    SWEEPS += [
+        swept(f"{name}.{kind}", connected(library)),
+        swept(f"{name}.asyncio.{kind}", connected_inside(library)),
+        swept(f"{name}.client.Pipeline", connected(library, lambda client: client.pipeline())),
+        swept(f"{name}.asyncio.client.Pipeline", connected_inside(library, lambda client: client.pipeline())),
+        swept(f"{name}.{kind}Cluster", clustered(library), CLUSTER_CALLS),
+        swept(f"{name}.asyncio.{kind}Cluster", clustered_inside(library), CLUSTER_CALLS),
+        swept(f"{name}.cluster.ClusterPipeline", clustered(library, lambda client: client.pipeline())),
+        swept(f"{name}.asyncio.cluster.ClusterPipeline", clustered_inside(library, lambda client: client.pipeline())),
+        swept(f"{name}.client.PubSub", connected(library, lambda client: client.pubsub())),
+    ]
 
 
 def remembering(kind: type) -> Subject:

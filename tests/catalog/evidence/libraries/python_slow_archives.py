@@ -117,9 +117,9 @@ BLOCKING = {
         f"zipfile.ZipExtFile.{method}": on_slow_disk(READS[method], zipped_member)
         for method in ("__iter__", "__next__", "peek", "read", "read1", "readline", "readlines")
     },
-    "tarfile.open": on_slow_disk(lambda path: tarfile.open(path).close(), tar_of),  # noqa: SIM115
+    "tarfile.open": on_slow_disk(lambda path: tarfile.open(path).close(), tar_of),
     "tarfile.TarFile": on_slow_disk(lambda path: tarfile.TarFile(path).close(), tar_of),
-    "tarfile.TarFile.open": on_slow_disk(lambda path: tarfile.TarFile.open(path).close(), tar_of),  # noqa: SIM115
+    "tarfile.TarFile.open": on_slow_disk(lambda path: tarfile.TarFile.open(path).close(), tar_of),
     "tarfile.is_tarfile": on_slow_disk(tarfile.is_tarfile, tar_of),
     "tarfile.TarFile.__iter__": on_slow_disk(list, unpacking),
     "tarfile.TarFile.getmember": on_slow_disk(lambda archive: archive.getmember("y"), unpacking),

@@ -26,8 +26,8 @@ LARGEST = 1 << 17
 
 BIG_WRITES = 1 << 5
 DIRECT_IO = 1
-MAPPED = ".mapped"
-"""How names of files end that the kernel may keep in memory: what is mapped must be."""
+MAPPED = (".mapped", "-shm")
+"""How names of files end that the kernel may keep in memory: what is mapped must be, as SQLite does with its shared index."""
 
 HEAD = struct.Struct("<IIQQIIII")
 ATTRIBUTES = struct.Struct("<6Q10I")

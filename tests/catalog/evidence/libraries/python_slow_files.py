@@ -129,6 +129,13 @@ def shelf(folder: Path) -> Iterator[shelve.Shelf[int]]:
     kind: Any = dbm.sqlite3 if sys.version_info >= (3, 13) else dbm.dumb
     with shelve.Shelf(kind.open(str(folder / "x"), "c")) as found:
         found["x"] = found["y"] = 1
+    with shelve.Shelf(kind.open(str(folder / "x"), "c")) as found:
+        yield found
+
+
+def changed_shelf(folder: Path) -> Iterator[shelve.Shelf[int]]:
+    for found in shelf(folder):
+        found["x"] = 2
         yield found
 
 
@@ -253,7 +260,7 @@ BLOCKING = {
     "shelve.Shelf.pop": on_shelf(lambda found: found.pop("x")),
     "shelve.Shelf.popitem": on_shelf(lambda found: found.popitem()),
     "shelve.Shelf.clear": on_shelf(lambda found: found.clear()),
-    "shelve.Shelf.close": on_shelf(lambda found: found.close()),
+    "shelve.Shelf.close": on_slow_disk(lambda found: found.close(), changed_shelf),
     "tracemalloc.Snapshot.dump": on_slow_disk(lambda found: found[0].dump(found[1]), snapshot),
     "tracemalloc.Snapshot.load": on_slow_disk(lambda found: tracemalloc.Snapshot.load(found[1]), snapshot),
     "wave.open": on_slow_disk(lambda path: wave.open(str(path)).close(), sound),

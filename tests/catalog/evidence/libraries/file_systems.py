@@ -32,6 +32,7 @@ from evidence.servers import slowly
 from evidence.subjects import plain
 from evidence.sweep import Subject, Sweep
 from evidence.world import Address, World
+from fsspec.implementations.ftp import FTPFileSystem
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import FTPHandler
 from pyftpdlib.servers import ThreadedFTPServer
@@ -136,6 +137,19 @@ def remembered(world: World) -> fs.memoryfs.MemoryFS:
     return memory
 
 
+def of_specification(call: Callable[[FTPFileSystem], object]) -> Any:
+    """The server's file system of fsspec."""
+
+    def case(world: World) -> Iterator[Any]:
+        filled()
+        with slowly(world, server()) as (host, port):
+            far = FTPFileSystem(host, port=port, skip_instance_cache=True)
+            yield lambda: call(far)
+        shutil.rmtree(ROOT, ignore_errors=True)
+
+    return case
+
+
 def late_archive(kind: type) -> Any:
     def case(world: World) -> Iterator[Any]:
         path = world.fifo(b"x" * 600)
@@ -149,6 +163,8 @@ def on_disk(call: Callable[[fs.osfs.OSFS], object]) -> Any:
 
 
 BLOCKING = {
+    "fsspec.AbstractFileSystem.makedirs": of_specification(lambda far: far.makedirs("/n/m")),
+    "fsspec.AbstractFileSystem.mkdirs": of_specification(lambda far: far.mkdirs("/n/m")),
     "fs.open_fs": opened,
     "fs.zipfs.ZipFS": late_archive(fs.zipfs.ZipFS),
     "fs.tarfs.TarFS": late_archive(fs.tarfs.TarFS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
+import getpass
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.world import Address, World
@@ -122,6 +124,56 @@ def mariadb() -> Address:
     account = "'evidence'@'127.0.0.1'"
     sql = f"create database evidence; create user {account} identified by 'evidence'; grant all on *.* to {account}"
     _once(["mariadb", "--no-defaults", sock, "-u", "root", "-e", sql])
+    return address
+
+
+@dataclass(frozen=True)
+class SecureShell:
+    """``user`` may log in with the private key in the file ``key``."""
+
+    address: Address
+    user: str
+    key: Path
+
+
+@functools.cache
+def ssh() -> SecureShell:
+    """OpenSSH with SFTP, for the user who runs this."""
+    program = shutil.which("sshd") or "/usr/sbin/sshd"
+    if not Path(program).exists():
+        raise Unavailable("apt-get install openssh-server")
+    address, folder = _free(), _folder()
+    folder.chmod(0o755)
+    for name in ("host", "user"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    settings = {
+        "ListenAddress": f"127.0.0.1:{address[1]}", "HostKey": folder / "host", "AuthorizedKeysFile": folder / "user.pub",
+        "PidFile": "none", "StrictModes": "no", "UsePAM": "no", "PermitRootLogin": "yes", "MaxStartups": "500",
+        "Subsystem": "sftp internal-sftp",
+    }  # fmt: skip
+    (folder / "settings").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
+    _spawn([program, "-D", "-e", "-f", str(folder / "settings")], "openssh-server")
+    _await(address, "openssh-server")
+    return SecureShell(address, getpass.getuser(), folder / "user")
+
+
+@functools.cache
+def ldap() -> Address:
+    """OpenLDAP with the suffix ``dc=x``, of which ``cn=x,dc=x`` with the password ``x`` is the administrator."""
+    program = shutil.which("slapd") or "/usr/sbin/slapd"
+    if not Path(program).exists():
+        raise Unavailable("apt-get install slapd")
+    address, folder = _free(), _folder()
+    settings = (
+        "include /etc/ldap/schema/core.schema\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\ndatabase mdb\n"
+        f'suffix "dc=x"\nrootdn "cn=x,dc=x"\nrootpw x\ndirectory {folder}\n'
+    )
+    (folder / "settings").write_text(settings)
+    where = f"ldap://127.0.0.1:{address[1]}/"
+    _spawn([program, "-f", str(folder / "settings"), "-h", where, "-d", "0"], "slapd")
+    _await(address, "slapd")
     return address
 
 

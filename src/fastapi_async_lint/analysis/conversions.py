@@ -14,8 +14,6 @@ from fastapi_async_lint.analysis.remedies import Remedies
 from fastapi_async_lint.analysis.shared import SharedState
 from fastapi_async_lint.analysis.shared_changes import shared_changes
 from fastapi_async_lint.analysis.text import definition_place, look
-from fastapi_async_lint.analysis.thread_bound import ThreadBound
-from fastapi_async_lint.analysis.thread_checks import ThreadChecks
 from fastapi_async_lint.analysis.witnesses import is_sync
 from fastapi_async_lint.diagnostics import Conversion
 from fastapi_async_lint.facts import model as ir
@@ -42,8 +40,8 @@ class Conversions:
         self._project = project
         self._effects = effects
         self._remedies = remedies
-        self._bound = ThreadBound(project)
-        self._checks = ThreadChecks(project, effects)
+        self._bound = remedies.bound
+        self._checks = remedies.checks
         self._handed: dict[ScopeInfo, list[Handover]] = defaultdict(list)
         self._contexts: dict[ScopeInfo, list[Context]] = defaultdict(list)
         for handover in project.solver.handovers.values():
@@ -90,8 +88,8 @@ class Conversions:
     def _coroutines(self, context: Context) -> Iterator[str]:
         """What the body makes that only the event loop can use."""
         scope = context.scope
-        for op, body in enumerate(scope.ops):
-            if isinstance(body, ir.Call) and any(isinstance(v, Coroutine) for v in context.values[op] or ()):
+        for op, _ in scope.having(ir.Call):
+            if any(isinstance(v, Coroutine) for v in context.values[op] or ()):
                 yield f"the coroutine that {look(scope, op)} gives belongs to the event loop"
         for op, sites in self._effects.at(context).items():
             if any(site.effect.kind == "async" for site in sites):

@@ -361,9 +361,9 @@ def _is_number_call(scope: ScopeInfo, op: int) -> bool:
 
 def _generators(scope: ScopeInfo, bounds: Bounds) -> Iterator[HeavyLoop]:
     """``all(n % i for i in range(…))``, ``sum(i * i for i in range(…))``: what a builtin iterates at once."""
-    for op, body in enumerate(scope.ops):
-        call = range_call(scope, body.iterable) if isinstance(body, ir.MakeGenerator) else None
-        if call is None or not isinstance(body, ir.MakeGenerator) or rounds_of(scope, call, bounds) is not None:
+    for op, body in scope.having(ir.MakeGenerator):
+        call = range_call(scope, body.iterable)
+        if call is None or rounds_of(scope, call, bounds) is not None:
             continue
         inner = scope.module.scopes[body.scope]
         if not inner.facts.is_async and _is_arithmetic(inner, _consumer(scope, op)):
@@ -382,7 +382,7 @@ def _consumer(scope: ScopeInfo, op: int) -> str:
 
 def _is_arithmetic(scope: ScopeInfo, consumer: str) -> bool:
     """Whether a generator expression divides by its counter, or gives something computed from it that is summed up."""
-    counters = {op for op, body in enumerate(scope.ops) if isinstance(body, ir.Iterate)}
+    counters = {op for op, _ in scope.having(ir.Iterate)}
     if len(counters) != 1 or consumer not in _CONSUMERS:
         return False
     if any(isinstance(b, (ir.Call, ir.Await)) and not _is_number_call(scope, op) for op, b in enumerate(scope.ops)):
@@ -408,8 +408,8 @@ def _recursion(scope: ScopeInfo) -> list[HeavyLoop]:
     """Naive recursion: a function that adds two calls of itself on parameters made smaller."""
     if scope.facts.kind != "function" or scope.facts.is_async or scope.facts.is_generator:
         return []
-    for op, body in enumerate(scope.ops):
-        if isinstance(body, ir.Binary) and body.operator in ("+", "*"):
+    for op, body in scope.having(ir.Binary):
+        if body.operator in ("+", "*"):
             sides = (scope.ops[body.left], scope.ops[body.right])
             if all(isinstance(side, ir.Call) and _calls_itself(scope, side) for side in sides):
                 return [HeavyLoop(op, "recursion", frozenset({op}))]

@@ -42,7 +42,7 @@ def has_overloads(scope: ScopeInfo) -> bool:
     namesakes = {s.index for s in outer.bodies if s.facts.name == scope.facts.name} if outer is not None else set()
     if outer is None or len(namesakes) == 1:
         return False
-    made = {op for op, body in enumerate(outer.ops) if isinstance(body, ir.MakeFunction) and body.scope in namesakes}
+    made = {op for op, body in outer.having(ir.MakeFunction) if body.scope in namesakes}
     return any(
         isinstance(body, ir.Call)
         and body.decorator

@@ -94,8 +94,8 @@ def _constructions(project: Project, owner: Value) -> Iterator[tuple[Context, in
         yield owner.origin
     for context in project.solver.contexts if isinstance(owner, Instance) else ():
         if context.receiver is owner and context.scope.facts.name == "__init__":
-            for op, body in enumerate(context.scope.ops):
-                functions = project.solver.get(context, body.function) if isinstance(body, ir.Call) else ()
+            for op, body in context.scope.having(ir.Call):
+                functions = project.solver.get(context, body.function)
                 if any(isinstance(f, LibraryMember) and f.name.endswith(".__init__") for f in functions):
                     yield context, op
 

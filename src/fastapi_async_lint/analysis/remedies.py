@@ -38,8 +38,8 @@ class Remedies:
         self._effects = effects
         self._catalog = project.catalog
         self._shared = shared
-        self._bound = ThreadBound(project)
-        self._checks = ThreadChecks(project, effects)
+        self.bound = ThreadBound(project)
+        self.checks = ThreadChecks(project, effects)
         self._steps_kept = StepsKept(witnesses)
         self._counterparts = Counterparts(project, effects)
         self._styles, self._style = _styles(project)
@@ -56,12 +56,12 @@ class Remedies:
         return Remedy(
             offloads=self._styles.get(context.scope.module, ()),
             project_offloads=self._style,
-            no_await=self._bound.guarded(context, op)
+            no_await=self.bound.guarded(context, op)
             or self._steps_kept.reason(context, op)
             or self._parted(context, op),
-            no_thread=self._bound.reason(steps)
+            no_thread=self.bound.reason(steps)
             or self._reached(context, op)
-            or self._checks.at(*steps[-1])
+            or self.checks.at(*steps[-1])
             or _given_coroutine(context, op)
             or self.changed(self._shared.below(context, op)),
             share="" if once else self._shareable(name),
@@ -134,7 +134,7 @@ class Remedies:
                 reason = _reason(site)
                 if reason:
                     return reason
-            if reason := self._checks.at(context, op):
+            if reason := self.checks.at(context, op):
                 return reason
             reason = self._reached(context, op) or self.changed(self._shared.below(context, op))
             if reason:
@@ -142,7 +142,7 @@ class Remedies:
             if any(isinstance(value, Coroutine) for value in context.values[op] or ()):
                 return "a coroutine is made inside"
         own = next((change for change in self._shared.own(context) if change.race.op in inside), None)
-        return self.changed(own) or self._bound.brought_in(context, inside)
+        return self.changed(own) or self.bound.brought_in(context, inside)
 
     def _whole(self, context: Context, op: int) -> Place | None:
         """The chain of method calls around and below the op, where more than one of them blocks."""

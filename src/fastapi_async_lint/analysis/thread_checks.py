@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from fastapi_async_lint.analysis.effects import Effects
 from fastapi_async_lint.analysis.places import is_test
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context
+from fastapi_async_lint.project.index import ScopeInfo
 
 CATEGORY = "database"
 """The effects that such connections have."""
@@ -41,17 +42,22 @@ def _asked_for(project: Project, keywords: Collection[str]) -> str:
     for module in project.modules:
         if module.is_library or is_test(module):
             continue
-        for scope in module.facts.scopes:
-            for op in scope.ops:
-                pairs: list[tuple[str, int]] = []
-                if isinstance(op, ir.Call):
-                    pairs = [(argument.keyword, argument.value) for argument in op.arguments if argument.keyword]
-                elif isinstance(op, ir.Mapping):
-                    keys = (scope.ops[key] if key >= 0 else None for key in op.keys)
-                    names = (str(key.value) if isinstance(key, ir.Const) else "" for key in keys)
-                    pairs = list(zip(names, op.values, strict=True))
-                for name, value in pairs:
-                    body = scope.ops[value]
-                    if name in keywords and isinstance(body, ir.Const) and body.value is True:
-                        return name
+        for scope in module.scopes:
+            for name, value in _named(scope):
+                body = scope.ops[value]
+                if name in keywords and isinstance(body, ir.Const) and body.value is True:
+                    return name
     return ""
+
+
+def _named(scope: ScopeInfo) -> Iterator[tuple[str, int]]:
+    """Keywords of calls, and text keys of dict displays, with their values."""
+    for _, call in scope.having(ir.Call):
+        for argument in call.arguments:
+            if argument.keyword:
+                yield argument.keyword, argument.value
+    for _, mapping in scope.having(ir.Mapping):
+        for position, value in zip(mapping.keys, mapping.values, strict=True):
+            key = scope.ops[position] if position >= 0 else None
+            if isinstance(key, ir.Const):
+                yield str(key.value), value

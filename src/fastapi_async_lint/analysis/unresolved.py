@@ -19,8 +19,8 @@ def find_unresolved(project: Project, places: Places) -> list[Unresolved]:
     for context in project.solver.contexts:
         if not places.on_loop(context):
             continue
-        for op, body in enumerate(context.scope.ops):
-            if isinstance(body, ir.Call) and op not in context.scope.quiet:
+        for op, body in context.scope.having(ir.Call):
+            if op not in context.scope.quiet:
                 key = (context.scope.name, op)
                 if context.values[body.function]:
                     resolved.add(key)

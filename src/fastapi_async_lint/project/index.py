@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.facts.model import AnyOp, ModuleFacts, Scope
@@ -18,12 +18,16 @@ QUIET_BLOCKS = frozenset({"annotation", "dead", "typing"})
 """Blocks whose ops are never executed as the application runs."""
 
 
+OpOf = TypeVar("OpOf", bound=ir.Op)
+
+
 class ScopeInfo:
     """A scope with what follows from its text alone; the body's ops, their users, what inner scopes capture."""
 
     __slots__ = (
         "_captures",
         "_forwards",
+        "_having",
         "_users",
         "binds",
         "bodies",
@@ -68,6 +72,7 @@ class ScopeInfo:
         self.passed_on: dict[int, tuple[frozenset[int], tuple[int, ...]]] = {}
         """For a Return op: the parameters it gives back as they came, and the other ops its value may come from. Made by
         :mod:`fastapi_async_lint.project.returns`."""
+        self._having: dict[type, Any] = {}
         self._users: list[list[int]] | None = None
         self._captures: frozenset[str] | None = None
         self._forwards: frozenset[int] | None = None
@@ -89,6 +94,14 @@ class ScopeInfo:
             return frozenset()
         blocks = memoryview(self.facts.op_blocks).cast("I")
         return frozenset(i for i, block in enumerate(blocks) if block in inside)
+
+    def having(self, kind: type[OpOf]) -> tuple[tuple[int, OpOf], ...]:
+        """The ops of that very class with their positions, in their order."""
+        found: tuple[tuple[int, OpOf], ...] | None = self._having.get(kind)
+        if found is None:
+            found = tuple((i, op) for i, op in enumerate(self.ops) if type(op) is kind)
+            self._having[kind] = found
+        return found
 
     @property
     def users(self) -> list[list[int]]:

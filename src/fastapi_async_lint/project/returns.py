@@ -59,8 +59,8 @@ def _given_back(scope: ScopeInfo) -> Iterable[int]:
     """The parameters that some ``return`` gives back as they came."""
     if scope.given_back is None:
         found: dict[int, None] = {}
-        for op, body in enumerate(scope.ops):
-            if isinstance(body, ir.Return) and op not in scope.dead:
+        for op, body in scope.having(ir.Return):
+            if op not in scope.dead:
                 found.update(dict.fromkeys(sorted(_sources(scope, op, body)[0])))
         scope.given_back = tuple(found)
     return scope.given_back

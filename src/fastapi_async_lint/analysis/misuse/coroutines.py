@@ -79,8 +79,8 @@ def calls_in(ground: Ground, wanted: Callable[[ScopeInfo, int], bool]) -> Iterat
 
 
 def _calls(scope: ScopeInfo) -> Iterator[int]:
-    for op, body in enumerate(scope.ops):
-        if isinstance(body, ir.Call) and not body.decorator and op not in scope.quiet:
+    for op, body in scope.having(ir.Call):
+        if not body.decorator and op not in scope.quiet:
             yield op
 
 

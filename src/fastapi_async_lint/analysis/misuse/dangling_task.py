@@ -47,7 +47,7 @@ def _calls_method_only(scope: ScopeInfo, user: int) -> bool:
 
 def _frame_is_kept(scope: ScopeInfo, op: int) -> bool:
     """A suspended generator (a lifespan, a fixture) keeps its local variables until it goes on."""
-    return any(isinstance(later, (ir.Yield, ir.YieldFrom)) for later in scope.ops[op + 1 :])
+    return any(later > op for later, _ in (*scope.having(ir.Yield), *scope.having(ir.YieldFrom)))
 
 
 def _frame_rank(scope: ScopeInfo, op: int) -> int:

@@ -41,6 +41,7 @@ class Filled:
 
     def __init__(self, scope: ScopeInfo) -> None:
         self._scope = scope
+        self._once: dict[int, bool] = {}
         fills = list(_fills(scope)) if scope.is_function else []
         looks = list(_looks(scope)) if fills else []
         self._pairs = [(look, fill) for look in looks for fill in fills if fill.name in look.names]
@@ -48,7 +49,9 @@ class Filled:
     def once(self, op: int) -> bool:
         """Whether the op's work is done for what is filled, so that it is done once: what it makes is put there, or it stands
         with that in the branch that found nothing, or behind the ``return`` of the branch that found something."""
-        return any(self._for(look, fill, op) for look, fill in self._pairs)
+        if op not in self._once:
+            self._once[op] = any(self._for(look, fill, op) for look, fill in self._pairs)
+        return self._once[op]
 
     def _for(self, look: _Look, fill: _Fill, op: int) -> bool:
         if depends(self._scope, fill.value, op):
@@ -83,7 +86,7 @@ def _looks(scope: ScopeInfo) -> Iterator[_Look]:
     for index, block in enumerate(blocks):
         if block.test != NONE and block.kind in _GUARDED:
             tests.setdefault(block.test, set()).add(index)
-    returns = [set(_blocks_around(scope, op)) for op, body in enumerate(scope.ops) if isinstance(body, ir.Return)]
+    returns = [set(_blocks_around(scope, op)) for op, _ in scope.having(ir.Return)]
     for test, branches in tests.items():
         names = frozenset(_looked_at(scope, test))
         if names:

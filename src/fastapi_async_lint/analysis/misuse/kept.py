@@ -100,8 +100,8 @@ class Kept:
 
 
 def _global_binds(scope: ScopeInfo, name: str) -> Iterator[int]:
-    for op, body in enumerate(scope.ops):
-        if isinstance(body, ir.Bind) and body.name == name:
+    for op, body in scope.having(ir.Bind):
+        if body.name == name:
             yield op
 
 

@@ -12,9 +12,11 @@ def awaited_elsewhere(scope: ScopeInfo, op: int, function: int) -> bool:
     ``if is_async: await f()``, ``else: f()``."""
     if _is_definite(scope, function):
         return False
+    if not scope.having(ir.Await):
+        return False
     name = dotted(scope, function)
-    for waiter, body in enumerate(scope.ops):
-        if isinstance(body, ir.Await) and body.value != op:
+    for waiter, body in scope.having(ir.Await):
+        if body.value != op:
             made = scope.ops[body.value]
             same = isinstance(made, ir.Call) and dotted(scope, made.function) == name
             if same and _apart(scope, op, waiter):
@@ -57,10 +59,8 @@ def _ended_before(scope: ScopeInfo, op: int, outside: list[int], later: int) -> 
     for block in _around(scope, op):
         if block in outside or scope.facts.blocks[block].kind not in _BRANCHES:
             continue
-        if any(
-            isinstance(body, (ir.Return, ir.Raise)) and scope.facts.block(index) == block
-            for index, body in enumerate(scope.ops)
-        ):
+        ends = (*scope.having(ir.Return), *scope.having(ir.Raise))
+        if any(scope.facts.block(end) == block for end, _ in ends):
             return True
     return False
 

@@ -57,7 +57,7 @@ def readable_elsewhere(scope: ScopeInfo, bind: ir.Bind) -> bool:
         bind.where != "local"
         or not scope.is_function
         or bind.name in scope.captures
-        or any(isinstance(op, ir.Free) and op.name in _NAMESPACES for op in scope.ops)
+        or any(body.name in _NAMESPACES for _, body in scope.having(ir.Free))
     )
 
 

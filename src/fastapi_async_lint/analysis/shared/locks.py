@@ -116,9 +116,9 @@ class Locks:
     def _first_acquire(self, context: Context) -> int:
         """The first call of ``acquire()``; behind the last op where there is none."""
         scope = context.scope
-        for op, body in enumerate(scope.ops):
-            function = scope.ops[body.function] if isinstance(body, ir.Call) else None
-            if isinstance(function, ir.Attribute) and function.name == ACQUIRE and isinstance(body, ir.Call):
+        for op, body in scope.having(ir.Call):
+            function = scope.ops[body.function]
+            if isinstance(function, ir.Attribute) and function.name == ACQUIRE:
                 values = context.values[body.function] or ()
                 if not values or any(
                     isinstance(v, LibraryMember)

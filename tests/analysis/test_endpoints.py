@@ -84,3 +84,28 @@ def counts(found: Endpoint) -> tuple[int, int, int, int]:
 def test_counts_and_verdict(code: str, expected: tuple[int, int, int, int], verdict: str, tmp_path: Path) -> None:
     found = endpoint(tmp_path, '@app.get("/")\n' + code + "\n")
     assert (counts(found), found.verdict) == (expected, verdict)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected", "verdict"),
+    [
+        ('@app.get("/", dependencies=[Depends(slow_on_the_loop)])', (1, 0, 0, 0), "blocks the loop"),
+        ('@app.get("/", dependencies=[Depends(slow)])', (0, 0, 1, 0), "waits"),
+        ('@app.get("/", dependencies=[])', (0, 0, 0, 0), "trivial"),
+        ('@app.get("/", tags=[slow_on_the_loop])', (0, 0, 0, 0), "trivial"),
+        ("app = FastAPI(dependencies=[Depends(slow_on_the_loop)])\n\n\n@app.get('/')", (1, 0, 0, 0), "blocks the loop"),
+        ("unused = FastAPI(dependencies=[Depends(slow_on_the_loop)])\n\n\n@app.get('/')", (0, 0, 0, 0), "trivial"),
+    ],
+)
+def test_dependencies_the_endpoint_does_not_name_count(
+    code: str, expected: tuple[int, int, int, int], verdict: str, tmp_path: Path
+) -> None:
+    found = endpoint(tmp_path, code + "\nasync def index():\n    return 1\n")
+    assert (counts(found), found.verdict) == (expected, verdict)
+
+
+def test_what_runs_on_the_loop_and_in_a_thread_counts_where_it_is_on_the_loop(tmp_path: Path) -> None:
+    """The way into the thread is the shorter one."""
+    code = "def around():\n    slow()\n\n\n@app.get('/')\nasync def index(_=Depends(slow)):\n    around()\n"
+    found = endpoint(tmp_path, code)
+    assert (counts(found), found.verdict) == ((1, 0, 1, 0), "blocks the loop")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from fastapi_async_lint.analysis.dependencies import Dependencies
 from fastapi_async_lint.analysis.effects import Effects
 from fastapi_async_lint.analysis.entries import Entries, Route
 from fastapi_async_lint.analysis.places import FOLLOWING
@@ -85,7 +86,7 @@ class Endpoints:
 
     def _endpoint(self, route: Route) -> Endpoint:
         on_loop = route.handover.place == "loop"
-        reached = self._ways.reached(route.context, on_loop)
+        reached = self._ways.reached(route, on_loop)
         here = Tally.sum([self._on_loop[context] for context in reached.loop & self._on_loop.keys()])
         # What an endpoint on the loop has done in threads is off-loaded: one call for each way into them.
         away = (
@@ -132,6 +133,7 @@ class Ways:
         self._here: dict[Context, set[Context]] = {}
         self._to_loop: dict[Context, set[Context]] = {}
         self._to_threads: dict[Context, set[Context]] = {}
+        self._dependencies = Dependencies(project)
         self._draw(project)
         self._counted = {
             context
@@ -144,37 +146,38 @@ class Ways:
             for context, targets in list(ways.items()):
                 ways[context] = targets & self._worth
 
-    def reached(self, start: Context, on_loop: bool) -> Reached:
-        """All that the code reaches which leads to anything worth counting."""
-        loop, threads = ({start}, set()) if on_loop else (set(), {start})
+    def reached(self, route: Route, on_loop: bool) -> Reached:
+        """All that an endpoint, which runs ``on_loop`` or in a thread, and its dependencies reach which leads to anything worth
+        counting."""
+        loop, threads = ({route.context}, set()) if on_loop else (set(), {route.context})
         found = Reached(set(loop), set(threads))
+        before = {target for provider in route.before for target in self._dependencies.of(provider)}
+        onto_loop = {target for target, place in before if place == "loop"} & self._worth
+        entered = {target for target, place in before if place != "loop"} & self._worth
         distance = 1
         while loop or threads:
             if not self._counted.isdisjoint(loop) or not self._counted.isdisjoint(threads):
                 found.depth = distance
-            entered = _union(self._to_threads, loop)
+            entered |= _union(self._to_threads, loop)
             if on_loop:
                 found.doors |= entered & self._working
-            onto_loop = _union(self._here, loop) | _union(self._to_loop, loop) | _union(self._to_loop, threads)
-            into_threads = entered | _union(self._here, threads) | _union(self._to_threads, threads)
-            loop, threads = onto_loop - found.loop, into_threads - found.threads
+            onto_loop |= _union(self._here, loop) | _union(self._to_loop, loop) | _union(self._to_loop, threads)
+            entered |= _union(self._here, threads) | _union(self._to_threads, threads)
+            loop, threads = onto_loop - found.loop, entered - found.threads
+            onto_loop, entered = set(), set()
             found.loop |= loop
             found.threads |= threads
             distance += 1
         return found
 
     def _draw(self, project: Project) -> None:
-        dependencies: dict[tuple[Context, int], list[tuple[Context, str]]] = {}
         for handover in project.solver.handovers.values():
-            if handover.kind == "dependency":
-                key = (handover.context, handover.op)
-                dependencies.setdefault(key, []).append((handover.target, handover.place))
-            elif handover.kind in FOLLOWING and handover.place == "loop":
+            if handover.kind in FOLLOWING and handover.place == "loop":
                 self._to_loop.setdefault(handover.context, set()).add(handover.target)
         for context in project.solver.contexts:
             self._here[context] = {target for targets in context.calls.values() for target in targets}
             for provider in context.providers:
-                for target, place in dependencies.get((provider.context, provider.op), ()):
+                for target, place in self._dependencies.of(provider):
                     ways = self._to_loop if place == "loop" else self._to_threads
                     ways.setdefault(context, set()).add(target)
 

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from fastapi_async_lint.analysis.dependencies import KIND, Dependencies
 from fastapi_async_lint.analysis.places import FOLLOWING, Places
-from fastapi_async_lint.analysis.prefixes import Prefixes
+from fastapi_async_lint.analysis.prefixes import Prefixes, Providers, providers
 from fastapi_async_lint.analysis.rows import argument_op, holds, together
 from fastapi_async_lint.analysis.text import definition_place
 from fastapi_async_lint.catalog.schema import Callback
@@ -44,6 +45,9 @@ class Route:
     handover: Handover
     written: ScopeInfo
     """The ``def`` as it is written, where decorators stand between it and the registration."""
+    entry: EntryPoint
+    before: Providers = ()
+    """The dependencies that run before it though it does not name them: its decorator's, its router's, its application's."""
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ def find_entries(project: Project, places: Places) -> Entries:
     """Name every entry point and spread the names along calls."""
     entries = Entries()
     prefixes = Prefixes(project)
+    dependencies = Dependencies(project)
     seeds: list[tuple[Context, EntryPoint]] = []
     for handover in project.solver.handovers.values():
         if not places.of.get(handover.target) or handover.place == "elsewhere":
@@ -75,18 +80,20 @@ def find_entries(project: Project, places: Places) -> Entries:
             continue
         if handover.kind in FOLLOWING and handover.kind not in LABELLED:
             continue
-        if handover.kind == "dependency":
+        if handover.kind == KIND:
             continue
         for entry in _entry_points(project, prefixes, handover, entries):
             seeds.append((handover.target, entry))
-    _spread(project, entries, [s for s in seeds if s[1].kind not in STARTUP])
+    for route in entries.routes:
+        seeds += [(target, route.entry) for provider in route.before for target, _ in dependencies.of(provider)]
+    _spread(project, dependencies, entries, [s for s in seeds if s[1].kind not in STARTUP])
     lonely = [
         (h.target, _plain(h))
         for h in project.solver.handovers.values()
-        if h.kind == "dependency" and h.target not in entries.of and places.of.get(h.target)
+        if h.kind == KIND and h.target not in entries.of and places.of.get(h.target)
     ]
-    _spread(project, entries, lonely)
-    _spread(project, entries, [s for s in seeds if s[1].kind in STARTUP])
+    _spread(project, dependencies, entries, lonely)
+    _spread(project, dependencies, entries, [s for s in seeds if s[1].kind in STARTUP])
     return entries
 
 
@@ -112,12 +119,18 @@ def _entry_points(project: Project, prefixes: Prefixes, handover: Handover, entr
     for callback, context, op in _registrations(project, handover):
         owners = _owners(project, context, op)
         found = list(_paths(project, callback, context, op, handover))
-        for prefix in dict.fromkeys(prefix for owner in owners for prefix in prefixes.of(owner)):
+        takes = callback is not None and callback.before is not None
+        own = providers(project.arguments(context, op), callback.before) if callback and callback.before else ()
+        for way in dict.fromkeys(way for owner in owners for way in prefixes.of(owner)):
+            before = tuple(dict.fromkeys((*way.before, *own))) if takes else ()
             for path, methods in found:
-                full = prefix + path
-                entries.routes.append(Route(methods, full, handover.target, handover, _written(handover)))
+                full = way.prefix + path
                 method = methods[0] if handover.kind == "route" and methods else None
-                yield EntryPoint(plain.kind, plain.name, plain.place, method, full)
+                entry = EntryPoint(plain.kind, plain.name, plain.place, method, full)
+                entries.routes.append(
+                    Route(methods, full, handover.target, handover, _written(handover), entry, before)
+                )
+                yield entry
 
 
 def _paths(
@@ -224,15 +237,13 @@ def _owners(project: Project, context: Context, op: int) -> list[Value | None]:
     return found or [None]
 
 
-def _spread(project: Project, entries: Entries, seeds: list[tuple[Context, EntryPoint]]) -> None:
+def _spread(
+    project: Project, dependencies: Dependencies, entries: Entries, seeds: list[tuple[Context, EntryPoint]]
+) -> None:
     following: dict[Context, list[Context]] = {}
     for handover in project.solver.handovers.values():
         if handover.kind in FOLLOWING and handover.kind not in LABELLED and handover.place == "loop":
             following.setdefault(handover.context, []).append(handover.target)
-    provided: dict[tuple[Context, int], list[Context]] = {}
-    for handover in project.solver.handovers.values():
-        if handover.kind == "dependency":
-            provided.setdefault((handover.context, handover.op), []).append(handover.target)
     queue = deque(seeds)
     while queue:
         context, entry = queue.popleft()
@@ -244,4 +255,4 @@ def _spread(project: Project, entries: Entries, seeds: list[tuple[Context, Entry
             queue.extend((target, entry) for target in targets)
         queue.extend((target, entry) for target in following.get(context, ()))
         for provider in context.providers:
-            queue.extend((target, entry) for target in provided.get((provider.context, provider.op), ()))
+            queue.extend((target, entry) for target, _ in dependencies.of(provider))

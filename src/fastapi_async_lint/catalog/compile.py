@@ -156,6 +156,7 @@ class _Addition:
             usual_names=(*(earlier.usual_names if earlier else ()), *entry.usual_names),
             fields=entry.fields or bool(earlier and earlier.fields),
             prefix=entry.prefix or (earlier.prefix if earlier else None),
+            before=entry.before or (earlier.before if earlier else None),
         )
         self._note_path(name.rpartition(".")[0])
 

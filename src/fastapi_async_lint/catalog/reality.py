@@ -158,7 +158,7 @@ def _differences(file: CatalogFile) -> Iterator[str]:
     for mount in file.mount:
         for name in mount.names:
             yield from _exists(name)
-            yield from _arguments(name, (mount.child, mount.prefix))
+            yield from _arguments(name, (mount.child, mount.prefix, mount.before))
 
 
 def _exists(name: str) -> Iterator[str]:
@@ -237,11 +237,16 @@ def _class(entry: ClassEntry) -> Iterator[str]:
     for name in entry.returns:
         yield from _exists(f"{entry.name}.{name}")
     yield from _classes_in((*entry.attributes.values(), *entry.returns.values()))
-    yield from _arguments(entry.name, (entry.prefix,))
+    yield from _arguments(entry.name, (entry.prefix, entry.before))
 
 
 def _callback(callback: Callback) -> Iterator[str]:
-    arguments: tuple[Argument | None, ...] = (callback.path, callback.methods_argument, *callback.result_arguments)
+    arguments: tuple[Argument | None, ...] = (
+        callback.path,
+        callback.methods_argument,
+        callback.before,
+        *callback.result_arguments,
+    )
     if callback.decorator == "no":
         arguments = (callback.argument, *arguments)
     arguments += tuple(Argument(keyword=keyword) for keyword in (callback.args, callback.kwargs) if keyword)

@@ -208,6 +208,8 @@ class ClassEntry(Strict, frozen=True):
     and no other's of that usual name, it is taken for one, which makes findings *possible* at most."""
     prefix: Argument | None = None
     """Constructor argument that prefixes the paths of the routes registered on the instance."""
+    before: Argument | None = None
+    """Constructor argument with the dependencies of all routes registered on the instance, and included in it."""
     fields: bool = False
     """Subclasses take their annotated class attributes as constructor keywords (pydantic, dataclass-likes)."""
     versions: str = ""
@@ -281,6 +283,8 @@ class Callback(Strict, frozen=True):
     by the return annotation, where the callable runs, and dumps on the loop."""
     result_arguments: tuple[Argument, ...] = ()
     """For routes: arguments of the registering call that stand for the return annotation (``response_model``)."""
+    before: Argument | None = None
+    """For routes: argument of the registering call with further dependencies. Without it, those of what it is registered on do not run."""
     provides: bool = False
     """As a parameter's default or ``Annotated`` metadata, the parameter gets what the callable returns or yields (``Depends``)."""
     lazy: bool = False
@@ -346,6 +350,8 @@ class Mount(Strict, frozen=True):
     names: tuple[str, ...]
     child: Argument
     prefix: Argument | None = None
+    before: Argument | None = None
+    """Argument with the dependencies of all routes of the child; without it, those of the parent do not run for them either."""
     documents: bool = False
 
 

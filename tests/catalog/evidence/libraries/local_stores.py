@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ import mongoengine
 import nats
 from evidence import servers
 from evidence.libraries.orms import with_pony
+from evidence.slow_disk import on_slow_disk
 from evidence.subjects import nobody, plain, served_inside
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
@@ -117,6 +119,7 @@ CACHE = {
     "iterable": [1],
     "args": ({"x": 1},),
     "expire": 1,
+    "other": {"x": 1},
 }
 QUERY = {
     "spec": {},
@@ -150,6 +153,21 @@ RELATION = {
     "set_alias": "z",
 }
 NOT_SENT = {"drain": "waits for messages that are there already", "close": "what closes does not ask"}
+
+
+def listed(world: World) -> Iterator[Callable[[], object]]:
+    with contextlib.contextmanager(locked(fanout_in))(world) as cache:
+        yield lambda: list(cache)
+
+
+BLOCKING = {
+    "diskcache.Cache": on_slow_disk(lambda folder: diskcache.Cache(str(folder))),
+    "diskcache.FanoutCache": on_slow_disk(lambda folder: diskcache.FanoutCache(str(folder))),
+    "diskcache.Deque": on_slow_disk(lambda folder: diskcache.Deque(directory=str(folder))),
+    "diskcache.Index": on_slow_disk(lambda folder: diskcache.Index(str(folder))),
+    "diskcache.FanoutCache.__iter__": listed,
+}
+
 SWEEPS = [
     Sweep("diskcache.Cache", locked(cache_in), CACHE),
     Sweep("diskcache.FanoutCache", locked(fanout_in), CACHE),

@@ -20,6 +20,7 @@ IN_SUITE = False
 Cases = Iterator[Callable[[], object]]
 ZEROS = bytes(60_000_000)
 """Little to read, and much to give."""
+ROOM = bytearray(len(ZEROS))
 
 KINDS: dict[str, tuple[Callable[[bytes], bytes], Callable[..., Any]]] = {
     "gzip.GzipFile": (gzip.compress, lambda file, mode: gzip.GzipFile(fileobj=file, mode=mode)),
@@ -29,7 +30,7 @@ KINDS: dict[str, tuple[Callable[[bytes], bytes], Callable[..., Any]]] = {
 WHOLE: dict[str, Callable[[Any], object]] = {
     **{method: READS[method] for method in ("__iter__", "__next__", "read", "readline", "readlines")},
     "read1": lambda file: file.read1(len(ZEROS)),
-    "readinto": lambda file: file.readinto(bytearray(len(ZEROS))),
+    "readinto": lambda file: file.readinto(ROOM),
 }
 """All in one line, so that a line is everything."""
 

@@ -15,6 +15,7 @@ import random
 import re
 import shelve
 import sqlite3
+import sys
 import tarfile
 import time
 import timeit
@@ -121,6 +122,17 @@ def shelf(world: World) -> Cases:
         yield found.sync
 
 
+def large_database(world: World) -> Cases:
+    made = sqlite3.connect(":memory:")
+    made.execute("create table t (x)")
+    made.execute("insert into t values (zeroblob(50000000))")
+    data = made.serialize()
+    made.close()
+    target = sqlite3.connect(":memory:")
+    yield lambda: target.deserialize(data)
+    target.close()
+
+
 BLOCKING = {
     "sqlite3.Connection.execute": sqlite(lambda db: db.execute("insert into t values (1)")),
     "sqlite3.Connection.executemany": sqlite(lambda db: db.executemany("insert into t values (?)", [(1,)])),
@@ -171,3 +183,6 @@ SILENT = {
     "zlib.crc32": lambda world: zlib.crc32(b"x"),
     "sqlite3.Connection.cursor": lambda world: sqlite3.connect(":memory:").cursor(),
 }
+
+if sys.version_info >= (3, 11):
+    SHORT["sqlite3.Connection.deserialize"] = large_database

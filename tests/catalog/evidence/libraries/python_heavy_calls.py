@@ -7,9 +7,7 @@ import contextlib
 import difflib
 import fcntl
 import os
-import sqlite3
 import struct
-import sys
 import timeit
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -70,17 +68,6 @@ def splice(world: World) -> Cases:
         os.close(descriptor)
 
 
-def large_database(world: World) -> Cases:
-    made = sqlite3.connect(":memory:")
-    made.execute("create table t (x)")
-    made.execute("insert into t values (zeroblob(50000000))")
-    data = made.serialize()
-    made.close()
-    target = sqlite3.connect(":memory:")
-    yield lambda: target.deserialize(data)
-    target.close()
-
-
 async def nap(world: World) -> None:
     await asyncio.sleep(world.delay)
 
@@ -131,13 +118,8 @@ COROUTINE = {
     "contextlib.AsyncExitStack.__aenter__": lambda world: contextlib.AsyncExitStack().__aenter__(),
 }
 
-SHORT: dict[str, Any] = {}
-
 if hasattr(os, "eventfd"):  # The C library that this Python was built with has it.
     BLOCKING |= {"os.eventfd_read": eventfd, "os.splice": splice}
-if sys.version_info >= (3, 11):
-    SHORT["sqlite3.Connection.deserialize"] = large_database
-
 DOCUMENTED = {
     "Says where a value is seen, not how long a call takes: there is nothing to time": (
         "contextvars.ContextVar.set", "contextvars.ContextVar.reset",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import array
 import base64
 import configparser
+import contextlib
 import csv
 import dbm.dumb
 import email
 import email.parser
 import fileinput
 import gettext
+import importlib
 import io
 import json
 import linecache
@@ -307,3 +309,10 @@ if sys.version_info >= (3, 13):
         "shelve.Shelf.__iter__": on_shelf(lambda found: list(found)),
         "shelve.Shelf.__len__": on_shelf(len),
     }
+
+for _kind in ("gnu", "ndbm"):
+    with contextlib.suppress(ImportError):
+        _module = importlib.import_module(f"dbm.{_kind}")
+        BLOCKING[f"dbm.{_kind}.open"] = on_slow_disk(
+            lambda folder, opening=_module.open: opening(str(folder / "x"), "c").close()
+        )

@@ -319,9 +319,6 @@ DOCUMENTED = {
     "Says False at once on POSIX (Lib/posixpath.py); on Windows it asks the disk (Lib/ntpath.py)": (
         "os.path.isdevdrive", "os.path.isjunction", "pathlib.Path.is_junction",
     ),
-    "Only Python 3.14 has it, which is not here; shutil.copytree and shutil.move, which are run, do the same": (
-        "pathlib.Path.copy", "pathlib.Path.copy_into", "pathlib.Path.move", "pathlib.Path.move_into",
-    ),
 }  # fmt: skip
 
 SHORT = {

@@ -110,6 +110,30 @@ class World:
             yield address
             listener.shutdown(socket.SHUT_RDWR)
 
+    @contextlib.contextmanager
+    def busy(self) -> Iterator[Address]:
+        """A server that has so many connections waiting that another one is not taken before the delay is over.
+
+        Who connects tries again after a second, as the protocol demands.
+        """
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, socket.socket() as first:
+            first.connect(listener.getsockname())
+
+            def accept() -> None:
+                self.reached.set()
+                while True:
+                    waiting.append(listener.accept()[0])
+
+            waiting: list[socket.socket] = []
+            self.later(accept)
+            try:
+                yield listener.getsockname()[:2]
+            finally:
+                with contextlib.suppress(OSError):
+                    listener.shutdown(socket.SHUT_RDWR)
+                for connection in waiting:
+                    connection.close()
+
     def later(self, action: Callable[[], object]) -> None:
         """Do it after the delay, in a thread."""
 

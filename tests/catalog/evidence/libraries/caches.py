@@ -74,16 +74,6 @@ def with_async(library: ModuleType, use: Callable[[Any], Any]) -> Case:
     return case
 
 
-def with_memcached(use: Callable[[Any], object]) -> Case:
-    def case(world: World) -> Iterator[Callable[[], object]]:
-        with slowly(world, servers.memcached()) as address:
-            client = pymemcache.Client(address)
-            client.version()
-            yield lambda: use(client)
-
-    return case
-
-
 def command(name: str, arguments: tuple[object, ...]) -> Callable[[Any], Any]:
     return lambda client: getattr(client, name)(*arguments)
 
@@ -208,15 +198,41 @@ for library, kind in ((redis, "Redis"), (valkey, "Valkey")):
     }
 
 
-for verb, given in {
-    "get": ("x",), "set": ("x", "y", 0, False), "add": ("x", "y", 0, False), "replace": ("x", "y", 0, False), "append": ("x", "y", 0, False),
-    "prepend": ("x", "y", 0, False), "cas": ("x", "y", "1", 0, False), "decr": ("x", 1), "incr": ("x", 1), "delete": ("x", False),
-    "delete_many": (["x"], False), "get_many": (["x"],), "gets": ("x",), "gets_many": (["x"],), "set_many": ({"x": "y"}, 0, False),
-    "touch": ("x", 1, False), "flush_all": (0, False), "stats": (), "version": (), "__getitem__": ("x",),
-}.items():  # fmt: skip
-    BLOCKING[f"pymemcache.client.base.Client.{verb}"] = with_memcached(command(verb, given))
-SILENT["pymemcache.client.base.Client"] = lambda world: pymemcache.Client(("127.0.0.1", 1))
-DOCUMENTED: dict[str, list[str]] = {}
+VERBS: dict[str, tuple[object, ...]] = {
+    "get": ("x",), "set": ("x", "y", 0), "add": ("x", "y", 0), "replace": ("x", "y", 0), "append": ("x", "y", 0), "prepend": ("x", "y", 0),
+    "cas": ("x", "y", "1", 0), "decr": ("x", 1), "incr": ("x", 1), "delete": ("x",), "delete_many": (["x"],), "get_many": (["x"],),
+    "gets": ("x",), "gets_many": (["x"],), "gets_multi": (["x"],), "set_many": ({"x": "y"}, 0), "touch": ("x", 1), "flush_all": (0,), "stats": (), "version": (),
+    "__getitem__": ("x",), "get_multi": (["x"],), "set_multi": ({"x": "y"}, 0), "delete_multi": (["x"],),
+}  # fmt: skip
+ASKED = ("get", "get_many", "get_multi", "gets", "gets_many", "gets_multi", "stats", "version", "__getitem__")
+REMEMBER: dict[str, Arguments] = {
+    verb: (given, {} if verb in ASKED else {"noreply": False}) for verb, given in VERBS.items()
+}
+
+
+def busy(make: Callable[[tuple[str, int]], Any], use: Callable[[Any], object]) -> Case:
+    """A case that connects to a server which is too busy to accept."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with world.busy() as address:
+            client = make(address)
+            yield lambda: use(client)
+            client.close()
+
+    return case
+
+
+for kind in (pymemcache.Client, pymemcache.PooledClient):
+    name = f"{kind.__module__}.{kind.__name__}"
+    BLOCKING |= {
+        f"{name}.__setitem__": busy(kind, lambda client: client.__setitem__("x", "y")),
+        f"{name}.__delitem__": busy(kind, lambda client: client.__delitem__("x")),
+    }
+SILENT |= {
+    "pymemcache.client.base.Client": lambda world: pymemcache.Client(("127.0.0.1", 1)),
+    "pymemcache.client.base.PooledClient": lambda world: pymemcache.PooledClient(("127.0.0.1", 1)),
+    "pymemcache.client.hash.HashClient": lambda world: pymemcache.HashClient([("127.0.0.1", 1)]),
+}
 
 
 def connected(library: ModuleType, then: Callable[[Any], Any] = lambda client: client) -> Subject:
@@ -320,11 +336,12 @@ def remembering(kind: type) -> Subject:
 
 
 SWEEPS += [
-    Sweep("pymemcache.client.base.Client", remembering(pymemcache.Client), {"noreply": False}),
-    Sweep("pymemcache.client.base.PooledClient", remembering(pymemcache.PooledClient), {"noreply": False}),
+    Sweep("pymemcache.client.base.Client", remembering(pymemcache.Client), {"noreply": False}, REMEMBER),
+    Sweep("pymemcache.client.base.PooledClient", remembering(pymemcache.PooledClient), {"noreply": False}, REMEMBER),
     Sweep(
         "pymemcache.client.hash.HashClient",
         served(servers.memcached, lambda host, port: pymemcache.HashClient([(host, port)], timeout=2)),
         {"noreply": False},
+        REMEMBER,
     ),
 ]

@@ -7,7 +7,6 @@ from typing import Any
 
 import aio_pika
 import confluent_kafka
-import kafka
 import motor.motor_asyncio
 import nats
 import pika
@@ -166,9 +165,6 @@ BLOCKING: dict[str, Case] = {
     "pymongo.MongoClient.server_info": collection(lambda things: things.database.client.server_info()),
     "pymongo.MongoClient.list_database_names": collection(lambda things: things.database.client.list_database_names()),
     "pymongo.MongoClient.drop_database": collection(lambda things: things.database.client.drop_database("x")),
-    "kafka.KafkaProducer": waiting(
-        lambda: None, lambda _: kafka.KafkaProducer(bootstrap_servers=NOBODY, bootstrap_timeout_ms=100)
-    ),
     "confluent_kafka.Producer.flush": waiting(producer, lambda made: made.flush(0.1)),
     "confluent_kafka.Producer.poll": talking(lambda host, port: producer(f"{host}:{port}").poll(0.1)),
     "confluent_kafka.Producer.list_topics": waiting(producer, lambda made: made.list_topics(timeout=0.1)),

@@ -131,6 +131,16 @@ def test_coroutine_that_comes_to_its_end_is_evidence() -> None:
     assert complaint(case, run(case), None) == ""
 
 
+def test_call_that_needs_a_loop_is_refused_without_one() -> None:
+    case = Case("test", "LOOP", "library.f", lambda world: asyncio.get_running_loop())
+    assert complaint(case, run(case), None) == ""
+
+
+def test_call_that_works_without_a_loop_needs_none() -> None:
+    with pytest.raises(NothingProven, match="a thread without a loop gets what it wants"):
+        run(Case("test", "LOOP", "library.f", lambda world: asyncio.Event()))
+
+
 @pytest.mark.parametrize(
     ("make", "reason"),
     [(lambda world: None, "it gives nothing to await"), (lambda world: refused(), "ValueError: closed")],

@@ -8,6 +8,7 @@ A file there holds tables, each from a catalogued name to a case:
 - ``SILENT``: must not stall it
 - ``ASYNC``: must not stall it, though the other side takes its time
 - ``COROUTINE``: gives something that is awaited to its end and must not stall it; for what waits for nobody, such as closing
+- ``LOOP``: must raise RuntimeError in a thread without an event loop, and work inside one without stalling it
 - ``DOCUMENTED``: not a case, but the reason why the claim cannot be run here; or from a reason to names
 
 A case is a function of the world that makes the call; or a generator function that makes the other side ready, yields
@@ -20,6 +21,7 @@ A file with ``IN_SUITE = False`` holds so many cases that only ``write_evidence.
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import functools
 import importlib
@@ -48,7 +50,7 @@ nothing is proven: a busy machine takes its part."""
 LIBRARIES = Path(__file__).parent / "libraries"
 ONLY: set[str] = set()
 """The files to take; empty: all."""
-KINDS = ("BLOCKING", "SHORT", "CPU", "SILENT", "ASYNC", "COROUTINE")
+KINDS = ("BLOCKING", "SHORT", "CPU", "SILENT", "ASYNC", "COROUTINE", "LOOP")
 
 Make = Callable[[World], object]
 
@@ -147,6 +149,8 @@ def run(case: Case | Swept) -> Measurement:
             call = stack.enter_context(contextlib.contextmanager(case.make)(world))
         else:
             call = functools.partial(case.make, world)
+        if case.kind == "LOOP":
+            _refused_without_loop(call)
         if case.kind == "COROUTINE":
             return _measured_to_the_end(call, world)
         return measure(call, others=case.kind == "CPU", begin=world.begun.set)
@@ -170,6 +174,13 @@ def _measured_to_the_end(call: Callable[[], object], world: World) -> Measuremen
     if came != [""]:
         raise NothingProven(" ".join(came) or "it fails")
     return seen
+
+
+def _refused_without_loop(call: Callable[[], object]) -> None:
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        error = pool.submit(call).exception(10)
+    if not isinstance(error, RuntimeError):
+        raise NothingProven(f"a thread without a loop gets {type(error).__name__ if error else 'what it wants'}")
 
 
 def complaint(case: Case | Swept, seen: Measurement, releases_gil: bool | None) -> str:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import aiomysql
 import asyncmy
-import mysql.connector
-import mysql.connector.aio
-import mysql.connector.pooling
+import asyncmy.cursors
 import MySQLdb
 import MySQLdb.cursors
 import pymysql
+import pymysql.constants.CLIENT
 import pymysql.cursors
 from evidence import servers
 from evidence.servers import slowly
-from evidence.subjects import served, served_inside
+from evidence.subjects import served_inside
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
 Case = Callable[[World], Iterator[Callable[[], object]]]
 LOGIN = {"user": "evidence", "password": "evidence"}
 QUERY = "select 1 union select 2"
+SLOW = "select repeat('x', 40000), sleep(if(seq = 1, 0, 0.2)) from seq_1_to_2"
+"""Two rows, the second late; each is longer than what the server keeps back until it has more to send."""
+TWO = "select 1; select sleep(0.2)"
 
 
 def py(host: str, port: int) -> Any:
@@ -94,7 +98,19 @@ async def in_asyncmy(host: str, port: int) -> None:
         await connection.commit()
 
 
-BLOCKING: dict[str, Case] = {"pymysql.connect": connecting(py), "MySQLdb.connect": connecting(c)}
+async def in_asyncmy_pool(host: str, port: int) -> None:
+    made = asyncmy.create_pool(host=host, port=port, database="evidence", **LOGIN)
+    async with made as pool, pool.acquire() as connection, connection.cursor() as cursor:
+        await cursor.execute(QUERY)
+
+
+BLOCKING: dict[str, Case] = {
+    "pymysql.connect": connecting(py),
+    "MySQLdb.connect": connecting(c),
+    "MySQLdb.connections.Connection": connecting(
+        lambda host, port: MySQLdb.connections.Connection(host=host, port=port, ssl_mode="DISABLED", **LOGIN)
+    ),
+}
 SILENT: dict[str, Case] = {}
 for connect, connection, cursor in (
     (py, "pymysql.Connection", "pymysql.cursors.Cursor"),
@@ -134,6 +150,7 @@ ASYNC = {
     "aiomysql.Connection.commit": connecting(in_aiomysql),
     "aiomysql.create_pool": connecting(in_aiomysql_pool),
     "aiomysql.Pool.acquire": connecting(in_aiomysql_pool),
+    "asyncmy.create_pool": connecting(in_asyncmy_pool),
     "asyncmy.connect": connecting(in_asyncmy),
     "asyncmy.cursors.Cursor.execute": connecting(in_asyncmy),
     "asyncmy.cursors.Cursor.fetchall": connecting(in_asyncmy),
@@ -143,25 +160,29 @@ DOCUMENTED: dict[str, list[str]] = {}
 
 
 def made(connect: Callable[[str, int], Any], then: Callable[[Any], Any] = lambda connection: connection) -> Subject:
-    """What becomes of a connection that is there already."""
-    return served(servers.mariadb, lambda host, port: then(connect(host, port)))
+    """What becomes of a connection that is there already, and stays."""
+
+    def subject(world: World) -> Iterator[object]:
+        with slowly(world, servers.mariadb()) as (host, port):
+            connection = connect(host, port)
+            prepared = then(connection)
+            yield prepared
+            for one in (prepared, connection):
+                with contextlib.suppress(Exception):
+                    one.close()
+
+    return subject
 
 
 def made_inside(connect: Callable[[str, int], Any], then: Callable[[Any], Any] | None = None) -> Subject:
+    held = []
+
     async def make(host: str, port: int) -> Any:
         connection = await connect(host, port)
+        held[:] = [connection]
         return await then(connection) if then else connection
 
     return served_inside(servers.mariadb, make)
-
-
-def oracle(host: str, port: int) -> Any:
-    """The connector in pure Python."""
-    return mysql.connector.connect(host=host, port=port, database="evidence", use_pure=True, ssl_disabled=True, **LOGIN)
-
-
-async def oracle_async(host: str, port: int) -> Any:
-    return await mysql.connector.aio.connect(host=host, port=port, database="evidence", ssl_disabled=True, **LOGIN)
 
 
 def aio(library: Any) -> Callable[[str, int], Any]:
@@ -190,6 +211,81 @@ async def cursor_of_call(connection: Any) -> Any:
     return cursor
 
 
+def reading(kind: Any) -> Callable[[Any], Any]:
+    """An unbuffered cursor, whose last row is late."""
+
+    def then(connection: Any) -> Any:
+        cursor = connection.cursor(kind)
+        cursor.execute(SLOW)
+        cursor.fetchone()
+        return cursor
+
+    return then
+
+
+def reading_inside(kind: Any) -> Callable[[Any], Any]:
+    async def then(connection: Any) -> Any:
+        cursor = connection.cursor(kind)
+        cursor = await cursor if inspect.iscoroutine(cursor) or hasattr(cursor, "__await__") else cursor
+        await cursor.execute(SLOW)
+        await cursor.fetchone()
+        return cursor
+
+    return then
+
+
+def two(connection: Any) -> Any:
+    """A cursor whose second result is late."""
+    cursor = connection.cursor()
+    cursor.execute(TWO)
+    return cursor
+
+
+def sent(connection: Any) -> Any:
+    connection.query(SLOW)
+    return connection
+
+
+def first_of_two(connection: Any) -> Any:
+    connection.query(TWO)
+    if isinstance(connection, MySQLdb.connections.Connection):
+        connection.store_result()
+    return connection
+
+
+def asked(connection: Any) -> Any:
+    connection.send_query(b"select sleep(0.2)")
+    return connection
+
+
+def several(host: str, port: int) -> Any:
+    """A connection that may be sent several statements at once."""
+    flag = pymysql.constants.CLIENT.MULTI_STATEMENTS
+    return pymysql.connect(host=host, port=port, database="evidence", client_flag=flag, **LOGIN)
+
+
+async def of_pool(pool: Any) -> Any:
+    """A pool with a connection in use, that is given back."""
+    connection = await pool.acquire()
+    return SimpleNamespace(release=lambda: pool.release(connection))
+
+
+async def emptied(pool: Any) -> Any:
+    """A pool without a connection."""
+    await pool.clear()
+    return pool
+
+
+async def closing(pool: Any) -> Any:
+    pool.close()
+    return pool
+
+
+async def closed(connection: Any) -> Any:
+    await connection.ensure_closed()
+    return connection
+
+
 GIVEN = {
     "query": QUERY,
     "operation": QUERY,
@@ -206,25 +302,73 @@ GIVEN = {
     "value": True,
     "procname": "x",
 }
+PYMYSQL_READS = ("__next__", "fetchall_unbuffered", "fetchmany", "fetchone", "read_next", "scroll")
+READS = ("__iter__", "__next__", "fetchmany", "fetchone")
+SCROLL = {"scroll": ((1,), {"mode": "relative"})}
+CLOSING = ("__aexit__", "clear", "__aenter__")
+AIO_CURSOR = ("__aenter__", "__aexit__")
 SWEEPS = [
-    Sweep("pymysql.Connection", made(py), GIVEN),
-    Sweep("pymysql.cursors.Cursor", made(py, executed), GIVEN),
-    Sweep("pymysql.cursors.SSCursor", made(py, many), GIVEN),
+    Sweep("pymysql.Connection", made(py), GIVEN, own={"next_result": made(several, first_of_two)}),
+    Sweep("pymysql.cursors.Cursor", made(py, executed), GIVEN, own={"nextset": made(several, two)}),
+    Sweep(
+        "pymysql.cursors.SSCursor",
+        made(py, many),
+        GIVEN,
+        SCROLL,
+        own=dict.fromkeys(PYMYSQL_READS, made(py, reading(pymysql.cursors.SSCursor))),
+    ),
     Sweep(
         "MySQLdb.connections.Connection",
         made(c),
         GIVEN,
-        apart={"read_query_result": "without a query that was sent it waits in C for ever"},
+        own={
+            "store_result": made(c, sent),
+            "next_result": made(c, first_of_two),
+            "read_query_result": made(c, asked),
+        },
     ),
-    Sweep("MySQLdb.cursors.BaseCursor", made(c, executed), GIVEN),
-    Sweep("mysql.connector.abstracts.MySQLConnectionAbstract", made(oracle), GIVEN),
-    Sweep("mysql.connector.abstracts.MySQLCursorAbstract", made(oracle, executed), GIVEN),
-    Sweep("mysql.connector.aio.abstracts.MySQLConnectionAbstract", made_inside(oracle_async), GIVEN),
-    Sweep("mysql.connector.aio.abstracts.MySQLCursorAbstract", made_inside(oracle_async, cursor_of_coroutine), GIVEN),
-    Sweep("aiomysql.Connection", made_inside(aio(aiomysql)), GIVEN),
-    Sweep("aiomysql.Cursor", made_inside(aio(aiomysql), cursor_of_coroutine), GIVEN),
-    Sweep("aiomysql.Pool", made_inside(pool(aiomysql)), GIVEN),
-    Sweep("asyncmy.connection.Connection", made_inside(aio(asyncmy)), GIVEN),
-    Sweep("asyncmy.cursors.Cursor", made_inside(aio(asyncmy), cursor_of_call), GIVEN),
-    Sweep("asyncmy.pool.Pool", made_inside(pool(asyncmy)), GIVEN),
-]
+    Sweep("MySQLdb.cursors.BaseCursor", made(c, executed), GIVEN, own={"nextset": made(c, two)}),
+    Sweep("MySQLdb.cursors.Cursor", made(c, executed), GIVEN, SCROLL),
+    Sweep("MySQLdb.cursors.SSCursor", made(c, many), own=dict.fromkeys(READS, made(c, reading(MySQLdb.cursors.SSCursor)))),
+    Sweep(
+        "aiomysql.Connection",
+        made_inside(aio(aiomysql)),
+        GIVEN,
+        {"cursor": ((), {})},
+        prompt=("__aenter__", "__aexit__", "cursor", "ensure_closed"),
+    ),
+    Sweep(
+        "aiomysql.Cursor",
+        made_inside(aio(aiomysql), cursor_of_coroutine),
+        GIVEN,
+        own={"__anext__": made_inside(aio(aiomysql), reading_inside(aiomysql.SSCursor))},
+        prompt=AIO_CURSOR,
+    ),
+    Sweep("aiomysql.Pool", made_inside(pool(aiomysql)), GIVEN, prompt=CLOSING),
+    Sweep(
+        "asyncmy.connection.Connection",
+        made_inside(aio(asyncmy)),
+        GIVEN,
+        own={"connect": made_inside(aio(asyncmy), closed)},
+        prompt=("__aenter__", "ensure_closed"),
+    ),
+    Sweep(
+        "asyncmy.cursors.Cursor",
+        made_inside(aio(asyncmy), cursor_of_call),
+        GIVEN,
+        {"executemany": (("select %s", [(1,)]), {})},
+        own={"fetchone": made_inside(aio(asyncmy), reading_inside(asyncmy.cursors.SSCursor))},
+        prompt=("__aenter__", "close"),
+    ),
+    Sweep(
+        "asyncmy.pool.Pool",
+        made_inside(pool(asyncmy)),
+        GIVEN,
+        own={
+            "acquire": made_inside(pool(asyncmy), emptied),
+            "release": made_inside(pool(asyncmy), of_pool),
+            "wait_closed": made_inside(pool(asyncmy), closing),
+        },
+        prompt=("__aexit__", "clear", "wait_closed"),
+    ),
+]  # fmt: skip

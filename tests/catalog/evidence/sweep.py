@@ -51,8 +51,6 @@ class Sweep:
     """Values by name of the parameter, for all methods."""
     calls: Mapping[str, Arguments] = field(default_factory=dict)
     """Arguments by name of the method, which are not made up then."""
-    own: Mapping[str, Subject] = field(default_factory=dict)
-    """Subjects of single methods that wait for nothing in the state that the sweep's subject is in."""
     apart: Mapping[str, str] = field(default_factory=dict)
     """Method → why it is not called."""
     only: Collection[str] = ()
@@ -63,6 +61,8 @@ class Sweep:
     """Asynchronous methods that wait for nobody, such as those that close."""
     kinds: Collection[str] = KINDS
     """Which ones are meant: a class whose asynchronous methods need another client has two sweeps."""
+    own: Mapping[str, Subject] = field(default_factory=dict)
+    """Subjects of single methods that wait for nothing in the state that the sweep's subject is in."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
-"""SDKs of language and voice models against a slow web server: mistralai, cohere, elevenlabs, google-genai, ollama, replicate."""
+"""SDKs of language and voice models against a slow web server: mistralai, cohere, google-genai, ollama, replicate."""
 
 from __future__ import annotations
 
 import cohere
-import elevenlabs
 import ollama
 import replicate
 from evidence.subjects import sweeps, web
@@ -27,11 +26,6 @@ cohere_2_async = web(lambda url: cohere.AsyncClientV2("x", base_url=url))
 
 SWEEPS = [
     *sweeps("mistralai", web(lambda url: Mistral(api_key="x", server_url=url))),
-    *sweeps(
-        "elevenlabs",
-        web(lambda url: elevenlabs.ElevenLabs(api_key="x", base_url=url)),
-        web(lambda url: elevenlabs.AsyncElevenLabs(api_key="x", base_url=url)),
-    ),
     *(sweep for sweep in sweeps("cohere", cohere_2, cohere_2_async) if not sweep.on.startswith("cohere.client.")),
     Sweep("cohere.client.Client", cohere_1),
     Sweep("cohere.client.AsyncClient", cohere_1_async),

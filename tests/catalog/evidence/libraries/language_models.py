@@ -18,5 +18,6 @@ SWEEPS = [
         stem,
         web(lambda url, make=client: make(api_key="x", base_url=url, max_retries=0)),
         web(lambda url, make=asynchronous: make(api_key="x", base_url=url, max_retries=0)),
+        given={"model": "x", "input": "x", "middleware": ()},
     )
 ]

@@ -9,6 +9,7 @@ A file there holds tables, each from a catalogued name to a case:
 - ``ASYNC``: must not stall it, though the other side takes its time
 - ``COROUTINE``: gives something that is awaited to its end and must not stall it; for what waits for nobody, such as closing
 - ``LOOP``: must raise RuntimeError in a thread without an event loop, and work inside one without stalling it
+- ``CONTEXT``: succeeds in the event loop's thread, and is refused in another; what gives the call is itself called in the loop
 - ``DOCUMENTED``: not a case, but the reason why the claim cannot be run here; or from a reason to names
 
 A case is a function of the world that makes the call; or a generator function that makes the other side ready, yields
@@ -32,6 +33,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from evidence.own_loop import measured_in_both
 from evidence.stall import Measurement, measure
 from evidence.sweep import NothingProven, Swept, expand
 from evidence.world import World
@@ -50,7 +52,7 @@ nothing is proven: a busy machine takes its part."""
 LIBRARIES = Path(__file__).parent / "libraries"
 ONLY: set[str] = set()
 """The files to take; empty: all."""
-KINDS = ("BLOCKING", "SHORT", "CPU", "SILENT", "ASYNC", "COROUTINE", "LOOP")
+KINDS = ("BLOCKING", "SHORT", "CPU", "SILENT", "ASYNC", "COROUTINE", "LOOP", "CONTEXT")
 
 Make = Callable[[World], object]
 
@@ -151,6 +153,8 @@ def run(case: Case | Swept) -> Measurement:
             call = functools.partial(case.make, world)
         if case.kind == "LOOP":
             _refused_without_loop(call)
+        if case.kind == "CONTEXT":
+            return measured_in_both(case.make, world)
         if case.kind == "COROUTINE":
             return _measured_to_the_end(call, world)
         return measure(call, others=case.kind == "CPU", begin=world.begun.set)

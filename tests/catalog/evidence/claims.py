@@ -15,7 +15,7 @@ from fastapi_async_lint.catalog.schema import CatalogFile, Effect
 
 KIND_OF = {
     "BLOCKING": "blocking", "SHORT": "blocking", "CPU": "cpu", "SILENT": "silent", "ASYNC": "async", "COROUTINE": "async",
-    "LOOP": "loop-api",
+    "LOOP": "loop-api", "CONTEXT": "context",
 }  # fmt: skip
 """Table that a case stands in → kind of effect that it is evidence for."""
 

@@ -93,24 +93,6 @@ class World:
         return self.says(body, head, listens=True) if body_late else self.says(head + body, listens=True)
 
     @contextlib.contextmanager
-    def crowd(self) -> Iterator[Address]:
-        """A listener whose queue of connections is full until the delay is over. The kernel tries again after a second."""
-        with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, contextlib.ExitStack() as stack:
-            address = listener.getsockname()[:2]
-            for _ in range(3):
-                one = stack.enter_context(socket.socket())
-                one.setblocking(False)
-                one.connect_ex(address)
-
-            def accept() -> None:
-                while True:
-                    listener.accept()[0].close()
-
-            self.later(accept)
-            yield address
-            listener.shutdown(socket.SHUT_RDWR)
-
-    @contextlib.contextmanager
     def busy(self) -> Iterator[Address]:
         """A server that has so many connections waiting that another one is not taken before the delay is over.
 

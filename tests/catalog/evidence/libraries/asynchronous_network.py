@@ -24,7 +24,7 @@ def crowded(connect: Connect) -> Case:
     """A case that connects to a server which has no time for it yet."""
 
     async def case(world: World) -> None:
-        with world.crowd() as (host, port):
+        with world.busy() as (host, port):
             await connect(host, port)
 
     return case

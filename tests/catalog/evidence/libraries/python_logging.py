@@ -101,7 +101,7 @@ def slow_server(use: Callable[[logging.handlers.SocketHandler], object]) -> Call
 
 
 def connecting(world: World) -> Cases:
-    with world.crowd() as (host, port):
+    with world.busy() as (host, port):
         handler = logging.handlers.SocketHandler(host, port)
         yield handler.createSocket
         handler.close()

@@ -54,7 +54,7 @@ def crowded(use: Callable[[str, int], object]) -> Callable[[World], Cases]:
     """A case that connects to a server which has no time for it yet."""
 
     def case(world: World) -> Cases:
-        with world.crowd() as (host, port):
+        with world.busy() as (host, port):
             yield lambda: use(host, port)
 
     return case

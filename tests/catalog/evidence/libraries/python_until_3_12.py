@@ -67,7 +67,7 @@ def encrypted(world: World) -> Cases:
 
 def crowded(connect: Callable[[str, int], object]) -> Callable[[World], Cases]:
     def case(world: World) -> Cases:
-        with world.crowd() as address:
+        with world.busy() as address:
             yield lambda: connect(*address)
 
     return case

@@ -45,14 +45,15 @@ def anywhere(make: Callable[[], Any]) -> Subject:
     """
 
     def subject(world: World) -> Iterator[object]:
-        with world.http(body=b"{}", headers=JSON) as address, _every_name_is(address):
+        with world.http(body=b"{}", headers=JSON) as address, every_name_is(address):
             yield make()
 
     return subject
 
 
 @contextlib.contextmanager
-def _every_name_is(address: Address) -> Iterator[None]:
+def every_name_is(address: Address) -> Iterator[None]:
+    """All names resolve to that address."""
     look_up = socket.getaddrinfo
 
     def here(host: Any, port: Any, *arguments: Any, **keywords: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import functools
 import os
 from collections.abc import Callable, Iterator
@@ -11,14 +10,13 @@ from typing import Any
 
 import azure.identity
 import azure.identity.aio
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from evidence.encrypted import certificate
 from evidence.subjects import anywhere
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
 SCOPE: dict[str, Any] = {"get_token": (("https://x/.default",), {})}
+PROMPT = ("close", "__aenter__", "__aexit__")
 ENVIRONMENT = {"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "s"}
 
 
@@ -31,19 +29,6 @@ def environment(**values: str) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-@functools.cache
-def certificate() -> bytes:
-    """A key and a certificate that it has signed itself."""
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x")])
-    begin = datetime.datetime(2020, 1, 1)
-    made = x509.CertificateBuilder(name, name, key.public_key(), 1, begin, begin + datetime.timedelta(days=36500))
-    form = serialization.Encoding.PEM
-    plain = serialization.NoEncryption()
-    private = key.private_bytes(form, serialization.PrivateFormat.PKCS8, plain)
-    return private + made.sign(key, hashes.SHA256()).public_bytes(form)
 
 
 def secret(module: Any) -> Any:
@@ -78,6 +63,12 @@ def abroad(module: Any, kind: str, inside: bool) -> Subject:
     return subject
 
 
+def abroad_already(kind: str) -> Any:
+    if kind == "ClientSecretCredential":
+        return secret(azure.identity.aio)
+    return azure.identity.aio.OnBehalfOfCredential("t", "c", client_secret="s", user_assertion="x")
+
+
 def managed(module: Any, inside: bool) -> Subject:
     """A managed identity, as an application in Azure's App Service has one."""
 
@@ -106,15 +97,12 @@ def program(module: Any, inside: bool) -> Subject:
 
 
 def every(module: Any, prefix: str, inside: bool) -> Iterator[Sweep]:
-    kinds = ("BLOCKING", "ASYNC")
+    kinds = ("BLOCKING", "ASYNC", "COROUTINE")
     for kind in MAKE:
-        yield Sweep(f"{prefix}.{kind}", abroad(module, kind, inside), calls=SCOPE, apart=APART, kinds=kinds)
-    yield Sweep(f"{prefix}.ManagedIdentityCredential", managed(module, inside), calls=SCOPE, apart=APART, kinds=kinds)
-    yield Sweep(f"{prefix}.AzureCliCredential", program(module, inside), calls=SCOPE, apart=APART, kinds=kinds)
+        yield Sweep(f"{prefix}.{kind}", abroad(module, kind, inside), calls=SCOPE, prompt=PROMPT, kinds=kinds)
+    yield Sweep(f"{prefix}.ManagedIdentityCredential", managed(module, inside), calls=SCOPE, prompt=PROMPT, kinds=kinds)
+    yield Sweep(f"{prefix}.AzureCliCredential", program(module, inside), calls=SCOPE, prompt=PROMPT, kinds=kinds)
 
-
-APART = dict.fromkeys(("close", "__aenter__", "__aexit__"), "see below")
-ALL = (*MAKE, "ManagedIdentityCredential", "AzureCliCredential", "ClientSecretCredential", "OnBehalfOfCredential")
 
 SILENT = {
     "azure.identity.DefaultAzureCredential": lambda world: azure.identity.DefaultAzureCredential(),
@@ -123,9 +111,13 @@ SILENT = {
 SWEEPS = [
     *every(azure.identity, "azure.identity", False),
     *every(azure.identity.aio, "azure.identity.aio", True),
+    *(
+        Sweep(
+            f"azure.identity.aio.{kind}",
+            anywhere(lambda kind=kind: lambda: abroad_already(kind)),
+            only=PROMPT,
+            prompt=PROMPT,
+        )
+        for kind in ("ClientSecretCredential", "OnBehalfOfCredential")
+    ),
 ]
-DOCUMENTED = {
-    "Makes or closes the client of HTTP, and sends nothing": [
-        f"azure.identity.aio.{kind}.{method}" for kind in ALL for method in APART
-    ],
-}

@@ -91,6 +91,11 @@ def running(use: Callable[[paramiko.Channel], object], command: str, filled: boo
     return case
 
 
+def accepted_late(world: World) -> Iterator[Any]:
+    with world.crowd() as address:
+        yield lambda: paramiko.Transport(address)
+
+
 def key() -> paramiko.PKey:
     return paramiko.Ed25519Key.from_private_key_file(str(servers.ssh().key))
 
@@ -136,6 +141,7 @@ BLOCKING = {
     "paramiko.SFTPClient.from_transport": asked(
         paramiko.SFTPClient.from_transport, lambda client: client.get_transport()
     ),
+    "paramiko.Transport": accepted_late,
     "paramiko.Transport.connect": strange_transport(lambda one: one.connect(), started=False),
     "paramiko.Transport.start_client": strange_transport(lambda one: one.start_client(), started=False),
     "paramiko.Transport.auth_none": strange_transport(lambda one: one.auth_none("x")),
@@ -210,4 +216,3 @@ SWEEPS = [
         apart={"from_transport": "see above"},
     ),
 ]
-DOCUMENTED = {"Connects, which loopback does at once; what comes first after that is run": ("paramiko.Transport",)}

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 import confluent_kafka
 from evidence.world import Address, World
 
+TOPIC = "evidence"
+"""There is one, with something in it."""
 API_VERSIONS, NEWEST, UNKNOWN_VERSION = 18, 2, 35
 """Key of the request that asks for all keys; its newest version that the mock knows; the answer to newer ones."""
 KEYS = 93
@@ -27,6 +29,8 @@ KEYS = 93
 def _mock() -> tuple[object, Address]:
     """The mock lives as long as the producer that has it."""
     producer = confluent_kafka.Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "mock", "log_level": 0})
+    producer.produce(TOPIC, b"x", partition=0)
+    producer.flush(10)
     broker = next(iter(producer.list_topics(timeout=10).brokers.values()))
     return producer, (broker.host, broker.port)
 

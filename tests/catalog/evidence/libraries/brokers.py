@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import aio_pika
-import confluent_kafka
 import motor.motor_asyncio
 import nats
 import pika
@@ -131,18 +130,6 @@ async def listed(cursor: Any) -> None:
     await cursor.to_list(1)
 
 
-def producer(servers: str = NOBODY) -> Any:
-    made = confluent_kafka.Producer({"bootstrap.servers": servers, "log_level": 0, "message.timeout.ms": 200})
-    made.produce("x", b"")
-    return made
-
-
-def consumer() -> Any:
-    made = confluent_kafka.Consumer({"bootstrap.servers": NOBODY, "group.id": "x", "log_level": 0})
-    made.subscribe(["x"])
-    return made
-
-
 COLLECTION: dict[str, tuple[Any, ...]] = {
     "find_one": ({},), "insert_one": ({},), "insert_many": ([{}],), "update_one": ({}, {"$set": {"a": 1}}), "delete_one": ({},),
     "update_many": ({}, {"$set": {"a": 1}}), "delete_many": ({},), "replace_one": ({}, {}), "count_documents": ({},), "distinct": ("a",),
@@ -165,12 +152,6 @@ BLOCKING: dict[str, Case] = {
     "pymongo.MongoClient.server_info": collection(lambda things: things.database.client.server_info()),
     "pymongo.MongoClient.list_database_names": collection(lambda things: things.database.client.list_database_names()),
     "pymongo.MongoClient.drop_database": collection(lambda things: things.database.client.drop_database("x")),
-    "confluent_kafka.Producer.flush": waiting(producer, lambda made: made.flush(0.1)),
-    "confluent_kafka.Producer.poll": talking(lambda host, port: producer(f"{host}:{port}").poll(0.1)),
-    "confluent_kafka.Producer.list_topics": waiting(producer, lambda made: made.list_topics(timeout=0.1)),
-    "confluent_kafka.Consumer.poll": waiting(consumer, lambda made: made.poll(0.1)),
-    "confluent_kafka.Consumer.consume": waiting(consumer, lambda made: made.consume(timeout=0.1)),
-    "confluent_kafka.Consumer.list_topics": waiting(consumer, lambda made: made.list_topics(timeout=0.1)),
     "pika.BlockingConnection": talking(
         lambda host, port: pika.BlockingConnection(pika.ConnectionParameters(host, port, connection_attempts=1))
     ),
@@ -198,10 +179,6 @@ SILENT: dict[str, Any] = {
     "motor.motor_asyncio.AsyncIOMotorCollection.find": waiting(
         lambda: None, lambda _: motor.motor_asyncio.AsyncIOMotorClient(MONGO).db.things.find({}).sort("a")
     ),
-    "confluent_kafka.Producer": waiting(lambda: None, lambda _: producer()),
-    "confluent_kafka.Producer.produce": waiting(producer, lambda made: made.produce("x", b"")),
-    "confluent_kafka.Producer.poll": waiting(producer, lambda made: made.poll(0)),
-    "confluent_kafka.Consumer.poll": waiting(consumer, lambda made: made.poll(0)),
     "zmq.Socket.connect": waiting(zmq.Context, lambda context: context.socket(zmq.PAIR).connect("tcp://127.0.0.1:1")),
 }
 

@@ -53,6 +53,17 @@ def writing(kind: str, use: Callable[[Any], object]) -> Any:
     return case
 
 
+def flushed(make: Callable[[], Any], size: int) -> Any:
+    """A case that asks for what the compressor has put off."""
+
+    def case(world: World) -> Cases:
+        compressor = make()
+        compressor.compress(TEXT[:size])
+        yield compressor.flush
+
+    return case
+
+
 def in_memory_tar(use: Callable[[tarfile.TarFile], object]) -> Any:
     """A case with a compressed archive whose first member was found when it was opened."""
 
@@ -92,6 +103,9 @@ CPU = {
     **{f"{kind}.{method}": reading(kind, use) for kind in KINDS for method, use in WHOLE.items()},
     **{f"{kind}.write": writing(kind, lambda file: file.write(TEXT)) for kind in KINDS},
     **{f"{kind}.writelines": writing(kind, lambda file: file.writelines([TEXT])) for kind in KINDS},
+    **{f"{kind}.seek": reading(kind, lambda file: file.seek(len(ZEROS))) for kind in KINDS},
+    "bz2.BZ2Compressor.flush": flushed(lambda: bz2.BZ2Compressor(), 800_000),
+    "lzma.LZMACompressor.flush": flushed(lambda: lzma.LZMACompressor(), 500_000),
     "lzma.LZMADecompressor.decompress": decompressed(
         lzma.compress, lambda data: lzma.LZMADecompressor().decompress(data), 2
     ),
@@ -99,6 +113,7 @@ CPU = {
     "tarfile.TarFile.addfile": adding,
     "tarfile.TarFile.getmember": in_memory_tar(lambda archive: archive.getmember("y")),
     "tarfile.TarFile.getnames": in_memory_tar(lambda archive: archive.getnames()),
+    "tarfile.TarFile.list": in_memory_tar(lambda archive: archive.list()),
     "tarfile.TarFile.next": in_memory_tar(lambda archive: archive.next()),
     "tarfile.TarFile.__iter__": in_memory_tar(list),
 }

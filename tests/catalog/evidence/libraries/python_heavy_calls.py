@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import difflib
 import fcntl
+import gc
 import os
 import struct
 import timeit
@@ -32,6 +33,17 @@ def traced(use: Callable[[], object]) -> Callable[[World], Cases]:
         kept = [[number] for number in range(300_000)]
         yield use
         tracemalloc.stop()
+        kept.clear()
+
+    return case
+
+
+def crowded(use: Callable[[], object]) -> Callable[[World], Cases]:
+    """A case in a process with a million objects."""
+
+    def case(world: World) -> Cases:
+        kept = [[number] for number in range(1_000_000)]
+        yield use
         kept.clear()
 
     return case
@@ -103,6 +115,8 @@ CPU = {
     "timeit.Timer.timeit": lambda world: timeit.Timer("x = 1").timeit(2_000_000),
     "timeit.Timer.repeat": lambda world: timeit.Timer("x = 1").repeat(2, 1_000_000),
     "timeit.Timer.autorange": lambda world: timeit.Timer("x = 1").autorange(),
+    "gc.get_objects": crowded(lambda: gc.get_objects()),
+    "gc.get_referrers": crowded(lambda: gc.get_referrers(BEFORE)),
     "tracemalloc.take_snapshot": traced(tracemalloc.take_snapshot),
     "tracemalloc.Snapshot.statistics": snapshot(lambda found: found.statistics("traceback")),
     "tracemalloc.Snapshot.compare_to": snapshot(lambda found: found.compare_to(found, "traceback")),

@@ -79,6 +79,10 @@ def archive(world: World) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
+def in_memory(world: World) -> Any:
+    return tempfile.SpooledTemporaryFile(100)
+
+
 LEAVING = {"__exit__": call(None, None, None), "seek": call(0)}
 SEARCH = {"pattern": "x", "string": "yx", "repl": "z"}
 OPEN_FILES = [
@@ -154,6 +158,7 @@ SWEEPS = [
     module(mimetypes, calls={"add_type": call("x/y", ".y"), "guess_extension": call("text/html"), "guess_type": call("x.html"),
                              "guess_all_extensions": call("text/html")}),
     module(tempfile),
+    quick("tempfile.SpooledTemporaryFile", in_memory, {}, {"seek": call(0)}),
     module(zlib, calls={"adler32": call(b"x"), "crc32": call(b"x"), "compressobj": call(), "decompressobj": call()}),
     quick("zipfile.ZipFile", archive, {"name": "x", "pwd": b"x"}, LEAVING),
     quick("mmap.mmap", mapped, {}, {"find": call(b"x"), "read": call(1), "readline": call()}),

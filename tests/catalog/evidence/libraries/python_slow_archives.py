@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -94,6 +95,7 @@ def compressed(compress: Callable[[bytes], bytes]) -> Callable[[Path], Path]:
 BLOCKING = {
     "zipfile.ZipFile": on_slow_disk(lambda path: zipfile.ZipFile(path).close(), zip_of),
     "zipfile.PyZipFile": on_slow_disk(lambda path: zipfile.PyZipFile(str(path)).close(), zip_of),
+    "zipfile.ZipInfo.from_file": on_slow_disk(zipfile.ZipInfo.from_file, zip_of),
     "zipfile.is_zipfile": on_slow_disk(zipfile.is_zipfile, zip_of),
     "zipfile.Path": on_slow_disk(lambda path: zipfile.Path(path), zip_of),
     "zipfile.Path.read_text": on_slow_disk(lambda path: path.read_text(), zipped_path),
@@ -125,6 +127,8 @@ BLOCKING = {
     "tarfile.TarFile.getmember": on_slow_disk(lambda archive: archive.getmember("y"), unpacking),
     "tarfile.TarFile.getmembers": on_slow_disk(lambda archive: archive.getmembers(), unpacking),
     "tarfile.TarFile.getnames": on_slow_disk(lambda archive: archive.getnames(), unpacking),
+    "tarfile.TarFile.list": on_slow_disk(lambda archive: archive.list(), unpacking),
+    "tarfile.TarFile.extractfile": on_slow_disk(lambda archive: archive.extractfile("y"), unpacking),
     "tarfile.TarFile.next": on_slow_disk(lambda archive: archive.next(), unpacking),
     "tarfile.TarFile.extract": on_slow_disk(lambda archive: archive.extract("x", Path(archive.name).parent), unpacking),
     "tarfile.TarFile.addfile": on_slow_disk(lambda both: member(both[0]), packing),
@@ -152,3 +156,6 @@ SILENT = {
         "setpassword": lambda archive: archive.setpassword(b"x"),
     }.items()
 }
+
+if sys.version_info >= (3, 11):
+    BLOCKING["zipfile.ZipFile.mkdir"] = on_slow_disk(lambda archive: archive.mkdir("x" * 9000), zipping)

@@ -6,6 +6,7 @@ import array
 import base64
 import configparser
 import contextlib
+import cProfile
 import csv
 import dbm.dumb
 import email
@@ -20,9 +21,11 @@ import mimetypes
 import netrc
 import operator
 import os
+import profile
 import pstats
 import quopri
 import shelve
+import shutil
 import sqlite3
 import sys
 import tracemalloc
@@ -119,6 +122,38 @@ def recording(folder: Path) -> Iterator[wave.Wave_write]:
         yield found
 
 
+def translations(folder: Path) -> Iterator[None]:
+    """Texts are looked for on the disk, in a language that is not English."""
+    before, language = gettext.bindtextdomain("x"), os.environ.get("LANGUAGE")
+    gettext.bindtextdomain("x", str(folder))
+    gettext.textdomain("x")
+    os.environ["LANGUAGE"] = "de"
+    yield
+    gettext.bindtextdomain("x", before)
+    gettext.textdomain("messages")
+    os.environ["LANGUAGE"] = language or ""
+
+
+TRANSLATING: dict[str, Callable[[Any], object]] = {
+    "gettext": lambda _: gettext.gettext("y"),
+    "ngettext": lambda _: gettext.ngettext("y", "z", 1),
+    "pgettext": lambda _: gettext.pgettext("x", "y"),
+    "npgettext": lambda _: gettext.npgettext("x", "y", "z", 1),
+    "dgettext": lambda _: gettext.dgettext("x", "y"),
+    "dngettext": lambda _: gettext.dngettext("x", "y", "z", 1),
+    "dpgettext": lambda _: gettext.dpgettext("x", "x", "y"),
+    "dnpgettext": lambda _: gettext.dnpgettext("x", "x", "y", "z", 1),
+}
+
+
+def one_zone(folder: Path) -> Iterator[None]:
+    (folder / "Here").mkdir()
+    shutil.copy(Path("/usr/share/zoneinfo/UTC"), folder / "Here" / "There")
+    zoneinfo.reset_tzpath([str(folder)])
+    yield
+    zoneinfo.reset_tzpath()
+
+
 def time_zones(folder: Path) -> Iterator[Path]:
     (folder / "x").mkdir()
     zoneinfo.reset_tzpath([str(folder)])
@@ -153,11 +188,15 @@ def snapshot(folder: Path) -> tuple[tracemalloc.Snapshot, str]:
     return found, path
 
 
-def profile(folder: Path) -> tuple[pstats.Stats, str]:
-    import cProfile
+def profiled(module: Any) -> Any:
+    """Something to write down."""
+    profiler = module.Profile()
+    profiler.runcall(sum, [1])
+    return profiler
 
-    profiler = cProfile.Profile()
-    profiler.runcall(print, end="", file=sys.stderr)
+
+def statistics(folder: Path) -> tuple[pstats.Stats, str]:
+    profiler = profiled(cProfile)
     path = str(folder / "x")
     profiler.dump_stats(path)
     return pstats.Stats(profiler), path
@@ -244,14 +283,17 @@ BLOCKING = {
     "email.parser.Parser.parse": reading(lambda found: email.parser.Parser().parse(found), MAIL, "r"),
     "email.parser.BytesParser.parse": reading(lambda found: email.parser.BytesParser().parse(found), MAIL),
     "gettext.find": on_slow_disk(lambda folder: gettext.find("x", folder, ["de"])),
+    **{f"gettext.{name}": on_slow_disk(use, translations) for name, use in TRANSLATING.items()},
     "gettext.translation": on_slow_disk(lambda folder: gettext.translation("x", folder, ["de"], fallback=True)),
     "gettext.install": on_slow_disk(lambda folder: gettext.install("x", folder)),
     "json.load": reading(json.load, b"[1]", "r"),
     "mimetypes.init": on_file(lambda path: mimetypes.init([str(path)])),
     "mimetypes.MimeTypes.read": on_file(lambda path: mimetypes.MimeTypes().read(str(path))),
     "netrc.netrc": on_file(lambda path: netrc.netrc(str(path)), b"machine x login y password z\n"),
-    "pstats.Stats.dump_stats": on_slow_disk(lambda found: found[0].dump_stats(found[1]), profile),
-    "pstats.Stats.load_stats": on_slow_disk(lambda found: found[0].load_stats(found[1]), profile),
+    "cProfile.Profile.dump_stats": on_slow_disk(lambda folder: profiled(cProfile).dump_stats(folder / "x")),
+    "profile.Profile.dump_stats": on_slow_disk(lambda folder: profiled(profile).dump_stats(folder / "x")),
+    "pstats.Stats.dump_stats": on_slow_disk(lambda found: found[0].dump_stats(found[1]), statistics),
+    "pstats.Stats.load_stats": on_slow_disk(lambda found: found[0].load_stats(found[1]), statistics),
     "shelve.open": on_slow_disk(lambda folder: shelve.open(str(folder / "x"))),  # noqa: SIM115
     "shelve.Shelf.__getitem__": on_shelf(lambda found: found["x"]),
     "shelve.Shelf.get": on_shelf(lambda found: found.get("x")),
@@ -261,6 +303,8 @@ BLOCKING = {
     "shelve.Shelf.__delitem__": on_shelf(lambda found: operator.delitem(found, "x")),
     "shelve.Shelf.pop": on_shelf(lambda found: found.pop("x")),
     "shelve.Shelf.popitem": on_shelf(lambda found: found.popitem()),
+    "shelve.Shelf.items": on_shelf(lambda found: list(found.items())),
+    "shelve.Shelf.values": on_shelf(lambda found: list(found.values())),
     "shelve.Shelf.clear": on_shelf(lambda found: found.clear()),
     "shelve.Shelf.close": on_slow_disk(lambda found: found.close(), changed_shelf),
     "tracemalloc.Snapshot.dump": on_slow_disk(lambda found: found[0].dump(found[1]), snapshot),
@@ -276,6 +320,7 @@ BLOCKING = {
         lambda folder: ElementTree.ElementTree(ElementTree.XML(XML)).write(folder / "x")
     ),
     "zoneinfo.available_timezones": on_slow_disk(lambda folder: zoneinfo.available_timezones(), time_zones),
+    "zoneinfo.ZoneInfo.no_cache": on_slow_disk(lambda _: zoneinfo.ZoneInfo.no_cache("Here/There"), one_zone),
     "sqlite3.connect": on_slow_disk(lambda folder: sqlite3.connect(folder / "x.db")),
     "sqlite3.Connection": on_slow_disk(lambda folder: sqlite3.Connection(folder / "x.db")),
     "sqlite3.Connection.commit": on_database(lambda found: found.commit(), changed),

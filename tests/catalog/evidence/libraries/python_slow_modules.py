@@ -26,7 +26,7 @@ from evidence.slow_disk import on_slow_disk
 IN_SUITE = False
 
 NUMBERS = itertools.count()
-MODULE = "import inspect\n\n\ndef f():  # x\n    return inspect.stack()\n\n\ndef g():\n    1 / 0\n"
+MODULE = "import inspect\n\n\ndef f():  # x\n    return inspect.stack()\n\n\ndef g():\n    1 / 0\n\n\ndef h():\n    return inspect.currentframe()\n"
 METADATA = "Metadata-Version: 2.1\nName: slow-dist\nVersion: 1.0\nRequires-Dist: x\n"
 ENTRY_POINTS = "[slow]\nx = slow_module_of_dist:f\n"
 
@@ -91,6 +91,14 @@ def module_file(folder: Path) -> Path:
     return path
 
 
+def specified(folder: Path) -> Any:
+    return importlib.util.spec_from_file_location("slow", module_file(folder))
+
+
+def zipped(folder: Path) -> zipimport.zipimporter:
+    return zipimport.zipimporter(zip_file(folder))
+
+
 def zip_file(folder: Path) -> str:
     path = folder / "x.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -120,6 +128,13 @@ def raised(module: Any) -> None:
         inspect.trace()
 
 
+def inner(module: Any) -> None:
+    try:
+        module.g()
+    except ZeroDivisionError as error:
+        inspect.getinnerframes(error.__traceback__)
+
+
 def of_name(use: Callable[[str], object]) -> Any:
     return on_slow_disk(use, named)
 
@@ -136,6 +151,19 @@ def of_distribution(use: Callable[[], object]) -> Any:
     return on_slow_disk(lambda folder: use(), installed)
 
 
+LOADING: dict[str, Callable[[Any], object]] = {
+    "exec_module": lambda spec: spec.loader.exec_module(importlib.util.module_from_spec(spec)),
+    "get_code": lambda spec: spec.loader.get_code("slow"),
+    "get_source": lambda spec: spec.loader.get_source("slow"),
+    "get_data": lambda spec: spec.loader.get_data(spec.origin),
+}
+UNZIPPING: dict[str, Callable[[Any], object]] = {
+    "exec_module": lambda found: found.exec_module(importlib.util.module_from_spec(found.find_spec("slow"))),
+    "get_code": lambda found: found.get_code("slow"),
+    "get_source": lambda found: found.get_source("slow"),
+    "get_data": lambda found: found.get_data("slow.py"),
+}
+
 BLOCKING = {
     "importlib.import_module": of_name(importlib.import_module),
     "importlib.__import__": of_name(importlib.__import__),
@@ -144,6 +172,8 @@ BLOCKING = {
     "importlib.reload": of_module(importlib.reload),
     "pkgutil.resolve_name": of_name(pkgutil.resolve_name),
     "importlib.util.find_spec": of_name(importlib.util.find_spec),
+    **{f"importlib.machinery.SourceFileLoader.{name}": on_slow_disk(use, specified) for name, use in LOADING.items()},
+    **{f"zipimport.zipimporter.{name}": on_slow_disk(use, zipped) for name, use in UNZIPPING.items()},
     "pkgutil.iter_modules": on_slow_disk(lambda folder: list(pkgutil.iter_modules([str(folder)]))),
     "pkgutil.walk_packages": on_slow_disk(lambda folder: list(pkgutil.walk_packages([str(folder)]))),
     "pkgutil.get_data": of_package(lambda name: pkgutil.get_data(name, "data.txt")),
@@ -183,6 +213,10 @@ BLOCKING = {
     "py_compile.compile": on_slow_disk(lambda path: py_compile.compile(str(path)), module_file),
     "inspect.getsource": of_module(lambda module: inspect.getsource(module.f)),
     "inspect.getsourcelines": of_module(lambda module: inspect.getsourcelines(module.f)),
+    "inspect.getsourcefile": of_module(lambda module: inspect.getsourcefile(module.f)),
+    "inspect.getframeinfo": of_module(lambda module: inspect.getframeinfo(module.h())),
+    "inspect.getouterframes": of_module(lambda module: inspect.getouterframes(module.h())),
+    "inspect.getinnerframes": of_module(inner),
     "inspect.getcomments": of_module(lambda module: inspect.getcomments(module.f)),
     "inspect.findsource": of_module(lambda module: inspect.findsource(module.f)),
     "inspect.stack": of_module(lambda module: module.f()),
@@ -191,3 +225,4 @@ BLOCKING = {
 
 if sys.version_info < (3, 14):
     BLOCKING["pkgutil.find_loader"] = of_name(pkgutil.find_loader)
+    BLOCKING["pkgutil.get_loader"] = of_name(pkgutil.get_loader)

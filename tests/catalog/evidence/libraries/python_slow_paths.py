@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from evidence.libraries.python_pipes import READS
 from evidence.slow_disk import in_place_of, on_slow_disk
 from evidence.world import World
 
@@ -99,6 +100,14 @@ def inside(folder: Path) -> Iterator[Path]:
     os.chdir(before)
 
 
+def folder_opened(folder: Path) -> Iterator[int]:
+    before = Path.cwd()
+    descriptor = os.open(folder, os.O_RDONLY)
+    yield descriptor
+    os.close(descriptor)
+    os.chdir(before)
+
+
 def entry(folder: Path) -> os.DirEntry[str]:
     with_file(folder)
     return next(os.scandir(folder))
@@ -151,6 +160,14 @@ def rolled(folder: Path) -> Iterator[Any]:
         yield file
 
 
+def written(folder: Path) -> Iterator[Any]:
+    """On the disk but for the end."""
+    for file in rolled(folder):
+        file.seek(0, 2)
+        file.write(b"x")
+        yield file
+
+
 def on_file(use: Callable[[Path], object]) -> Any:
     return on_slow_disk(use, with_file)
 
@@ -171,6 +188,9 @@ BLOCKING = {
     "os.access": on_file(lambda path: os.access(path, os.R_OK)),
     "os.chdir": on_slow_disk(os.chdir, inside),
     "os.chmod": on_file(lambda path: os.chmod(path, 0o600)),
+    "os.fchdir": on_slow_disk(os.fchdir, folder_opened),
+    "os.fchmod": on_descriptor(lambda descriptor: os.fchmod(descriptor, 0o600)),
+    "os.fchown": on_descriptor(lambda descriptor: os.fchown(descriptor, 0, 0)),
     "os.chown": on_file(lambda path: os.chown(path, 0, 0)),
     "os.lchown": on_file(lambda path: os.lchown(path, 0, 0)),
     "os.copy_file_range": on_slow_disk(lambda two: os.copy_file_range(*two, 100), two_opened),
@@ -300,6 +320,8 @@ BLOCKING = {
     "tempfile.SpooledTemporaryFile.__iter__": on_slow_disk(lambda file: next(iter(file)), rolled),
     "tempfile.SpooledTemporaryFile.write": on_slow_disk(lambda file: file.write("x" * 20_000), spooled),
     "tempfile.SpooledTemporaryFile.writelines": on_slow_disk(lambda file: file.writelines(["x" * 20_000]), spooled),
+    "tempfile.SpooledTemporaryFile.flush": on_slow_disk(lambda file: file.flush(), written),
+    "tempfile.mktemp": on_slow_disk(lambda folder: tempfile.mktemp(dir=folder)),
     "tempfile.SpooledTemporaryFile.truncate": on_slow_disk(lambda file: file.truncate(3), rolled),
 }  # fmt: skip
 
@@ -337,6 +359,11 @@ SILENT = {
     "tempfile.SpooledTemporaryFile": on_slow_disk(lambda folder: tempfile.SpooledTemporaryFile(dir=folder).close()),
 }
 
+if sys.version_info >= (3, 11):
+    BLOCKING |= {
+        f"tempfile.SpooledTemporaryFile.{method}": on_slow_disk(READS[method], rolled)
+        for method in ("read1", "readinto", "readinto1")
+    }
 if sys.version_info < (3, 12):
     BLOCKING["pathlib.Path.link_to"] = on_file(lambda path: path.link_to(f"{path}2"))
 if sys.version_info >= (3, 12):

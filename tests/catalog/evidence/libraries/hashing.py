@@ -104,12 +104,12 @@ SILENT = {
     "jwt.PyJWKClient": now(lambda: jwt.PyJWKClient("http://127.0.0.1:1")),
 }
 
-CONTEXT = passlib.context.CryptContext(schemes=["pbkdf2_sha256"])
+POLICY = passlib.context.CryptContext(schemes=["pbkdf2_sha256"])
 SCHEMES = (
     "argon2", "django_pbkdf2_sha256", "pbkdf2_sha1", "pbkdf2_sha256", "pbkdf2_sha512", "scrypt", "sha256_crypt",
     "sha512_crypt",
 )  # fmt: skip
-HASHED = CONTEXT.hash("x")
+HASHED = POLICY.hash("x")
 LIBRARY = {
     "pwdlib.hashers.argon2.Argon2Hasher": pwdlib.hashers.argon2.Argon2Hasher(),
     "pwdlib.hashers.bcrypt.BcryptHasher": pwdlib.hashers.bcrypt.BcryptHasher(10),
@@ -124,7 +124,7 @@ SWEEPS = [
         {"hash": (("x",), {})},
     ),
     Sweep(
-        "passlib.context.CryptContext", plain(lambda world: CONTEXT), {"hash": HASHED, "config": HASHED, "secret": "x"}
+        "passlib.context.CryptContext", plain(lambda world: POLICY), {"hash": HASHED, "config": HASHED, "secret": "x"}
     ),
     *(
         Sweep(

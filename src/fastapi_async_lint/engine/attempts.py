@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -201,6 +203,17 @@ def _spliced(text: str, edits: Iterable[TextEdit]) -> str:
 
 
 def _parses(data: bytes) -> bool:
+    """Whether it is Python: of this interpreter's version, which is told in a tenth of the time, or of any that is known."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _parses_otherwise(data)
+    return True
+
+
+def _parses_otherwise(data: bytes) -> bool:
     from fastapi_async_lint.syntax.tree import parse
     from fastapi_async_lint.syntax.unreadable import Unreadable
 

@@ -45,11 +45,30 @@ class FixReport:
     """Files that could not be written, one line each."""
 
 
-def with_fixes(report: Report, overlay: Mapping[Path, bytes] | None = None) -> Report:
+class Sources:
+    """The files that have findings, each parsed once for each of its states."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[bytes, Source | None]] = {}
+
+    def of(self, path: Path, texts: Mapping[Path, bytes]) -> Source | None:
+        """The file, its text from ``texts`` if it is there, else from the disk; None where it cannot be edited."""
+        try:
+            data = _read(path, texts)
+        except UnreadableFile:
+            return None
+        known = self._known.get(path)
+        if known is None or known[0] != data:
+            known = self._known[path] = data, _source(data)
+        return known[1]
+
+
+def with_fixes(report: Report, overlay: Mapping[Path, bytes] | None = None, sources: Sources | None = None) -> Report:
     """The report with the fixes of every finding worked out (one parse for each file that has findings)."""
+    sources = sources or Sources()
     shown: list[Diagnostic] = []
     for path, findings in _by_file(report.diagnostics).items():
-        source = _source(path, overlay or {})
+        source = sources.of(path, overlay or {})
         shown.extend(replace(f, fixes=_fixes(source, f)) if source else f for f in findings)
     return replace(report, diagnostics=tuple(sorted(shown, key=_order)))
 
@@ -70,9 +89,11 @@ def fix_project(
     before: dict[Path, bytes] = {}
     texts: dict[Path, bytes] = {}
     refused: set[Refusal] = set()
+    sources = Sources()
     report = first = check_project(settings, paths, progress=progress)
     for _ in range(ROUNDS):
-        attempts = plan(report, _sources(report, texts), refused, unsafe)
+        found = {path: source for path in _by_file(report.diagnostics) if (source := sources.of(path, texts))}
+        attempts = plan(report, found, refused, unsafe)
         if not attempts:
             break
         for path in {attempt.path for attempt in attempts}:
@@ -84,19 +105,13 @@ def fix_project(
     changes = tuple(Change(p, before[p], after) for p, after in sorted(texts.items()) if before[p] != after)
     problems = tuple(line for change in changes if (line := _write(change))) if write else ()
     gone = Counter(d.code for d in first.diagnostics) - Counter(d.code for d in report.diagnostics)
-    return FixReport(with_fixes(report, texts), changes, dict(gone), problems)
+    return FixReport(with_fixes(report, texts, sources), changes, dict(gone), problems)
 
 
 def _check(
     settings: Settings, paths: Sequence[Path], texts: Mapping[Path, bytes], changed: Mapping[Path, bytes]
 ) -> Report:
     return check_project(settings, paths, overlay={**texts, **changed})
-
-
-def _sources(report: Report, texts: Mapping[Path, bytes]) -> dict[Path, Source]:
-    """The files that have findings, those left out that cannot be edited."""
-    found = {path: _source(path, texts) for path in _by_file(report.diagnostics)}
-    return {path: source for path, source in found.items() if source is not None}
 
 
 def _order(finding: Diagnostic) -> tuple[str, int, int, str]:
@@ -114,14 +129,13 @@ def _read(path: Path, texts: Mapping[Path, bytes]) -> bytes:
     return texts[path] if path in texts else read_source(path)
 
 
-def _source(path: Path, texts: Mapping[Path, bytes]) -> Source | None:
+def _source(data: bytes) -> Source | None:
     from fastapi_async_lint.fixes import Source
     from fastapi_async_lint.syntax.unreadable import Unreadable
 
     try:
-        data = _read(path, texts)
         source = Source(data)
-    except (UnreadableFile, Unreadable):
+    except Unreadable:
         return None
     return source if source.encoded(source.text) == data else None
 

@@ -1,0 +1,116 @@
+"""MLflow and Weights & Biases against a slow tracking server, and data sets from a slow hub or a slow disk."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.update({"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_DISABLE_TELEMETRY": "true", "WANDB_SILENT": "true"})
+
+import datasets
+import mlflow.pyfunc
+import wandb
+from evidence.subjects import anywhere
+from evidence.sweep import Subject, Sweep
+from evidence.world import World
+
+FOLDER = Path(tempfile.mkdtemp(prefix="evidence-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+(FOLDER / "x.txt").write_text("x")
+
+INFO = {
+    "run_id": "x", "run_uuid": "x", "experiment_id": "1", "status": "RUNNING", "start_time": 1, "lifecycle_stage": "active",
+    "artifact_uri": "mlflow-artifacts:/x",
+}  # fmt: skip
+BODY = json.dumps(
+    {
+        "run": {"info": INFO, "data": {}},
+        "experiment": {"experiment_id": "1", "name": "x", "lifecycle_stage": "active"},
+        "experiment_id": "1",
+    }
+).encode()
+HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(
+    BODY
+)
+
+
+def tracking(world: World) -> Any:
+    """A server that knows one run; it answers late once the measured call has begun."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.recv(65536)
+        if world.begun.is_set():
+            world.pause()
+        connection.sendall(HEAD + BODY)
+
+    return world.server(talk)
+
+
+def tracked(of: Callable[[], Any]) -> Subject:
+    """Inside a run: most functions belong to one. Runs of earlier cases, whose server is gone, are still there."""
+
+    def subject(world: World) -> Iterator[object]:
+        with tracking(world) as (host, port):
+            mlflow.set_tracking_uri(f"http://{host}:{port}")
+            mlflow.set_registry_uri(f"http://{host}:{port}")
+            mlflow.start_run(nested=True)
+            yield of()
+
+    return subject
+
+
+def from_disk(world: World) -> Iterator[Callable[[], object]]:
+    path = str(world.folder / "kept")
+    datasets.Dataset.from_dict({"x": list(range(100_000))}).save_to_disk(path)
+    yield lambda: datasets.load_from_disk(path)
+
+
+def offline(folder: Path) -> Any:
+    return wandb.init(project="x", mode="offline", dir=folder)
+
+
+def begin(world: World) -> Iterator[Callable[[], object]]:
+    yield lambda: offline(world.folder)
+    wandb.finish()
+
+
+def end(world: World) -> Iterator[Callable[[], object]]:
+    offline(world.folder)
+    yield lambda: wandb.finish()
+
+
+def log(world: World) -> Iterator[Callable[[], object]]:
+    offline(world.folder)
+    yield lambda: wandb.log({"x": 1})
+    wandb.finish()
+
+
+def log_in(world: World) -> Iterator[Callable[[], object]]:
+    with world.http(body=b"{}") as (host, port):
+        os.environ["NETRC"] = str(world.folder / "netrc")
+        yield lambda: wandb.login(key="0" * 40, host=f"http://{host}:{port}", verify=True, timeout=2)
+
+
+BLOCKING = {"wandb.login": log_in}
+SHORT = {"datasets.load_from_disk": from_disk, "wandb.init": begin, "wandb.finish": end}
+SILENT = {"wandb.log": log}
+
+GIVEN = {
+    "local_path": __file__, "local_dir": str(FOLDER), "nested": True, "key": "x", "value": 1, "metrics": {"x": 1.0}, "params": {"x": "1"}, "tags": {"x": "1"}, "text": "x",
+    "artifact_file": "x.txt", "model_uri": "models:/x/1", "experiment_name": "x", "experiment_id": "1", "run_id": "x", "name": "x",
+    "dictionary": {"x": 1}, "image": None, "data": {"x": [1]}, "path": "x/x", "tag_key": "x",
+}  # fmt: skip
+
+SWEEPS = [
+    Sweep("mlflow", tracked(lambda: mlflow), GIVEN),
+    Sweep("mlflow.pyfunc", tracked(lambda: mlflow.pyfunc), GIVEN),
+    Sweep("mlflow.MlflowClient", tracked(lambda: mlflow.MlflowClient()), GIVEN, sample=40),
+    Sweep("datasets", anywhere(lambda: datasets), GIVEN, apart={"load_from_disk": "see above"}),
+]

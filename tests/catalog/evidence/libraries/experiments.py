@@ -15,9 +15,13 @@ from typing import Any
 os.environ.update({"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_DISABLE_TELEMETRY": "true", "WANDB_SILENT": "true"})
 
 import datasets
+import matplotlib.figure
+import mlflow.artifacts
 import mlflow.pyfunc
+import numpy
 import wandb
-from evidence.subjects import anywhere
+from evidence.arguments import Arguments
+from evidence.subjects import JSON, anywhere
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
@@ -25,30 +29,28 @@ FOLDER = Path(tempfile.mkdtemp(prefix="evidence-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 (FOLDER / "x.txt").write_text("x")
 
-INFO = {
-    "run_id": "x", "run_uuid": "x", "experiment_id": "1", "status": "RUNNING", "start_time": 1, "lifecycle_stage": "active",
-    "artifact_uri": "mlflow-artifacts:/x",
-}  # fmt: skip
-BODY = json.dumps(
-    {
-        "run": {"info": INFO, "data": {}},
-        "experiment": {"experiment_id": "1", "name": "x", "lifecycle_stage": "active"},
-        "experiment_id": "1",
-    }
-).encode()
-HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(
-    BODY
-)
+
+def answer(name: str) -> bytes:
+    """What the server says of its one run, whose files are under ``name``: connections to them are kept by it."""
+    run = {
+        "run_id": "x", "run_uuid": "x", "experiment_id": "1", "status": "RUNNING", "start_time": 1, "lifecycle_stage": "active",
+        "artifact_uri": f"mlflow-artifacts:/{name}",
+    }  # fmt: skip
+    experiment = {"experiment_id": "1", "name": "x", "lifecycle_stage": "active"}
+    body = json.dumps({"run": {"info": run, "data": {}}, "experiment": experiment, "experiment_id": "1"}).encode()
+    head = f"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {len(body)}\r\n{JSON}\r\n"
+    return head.encode() + body
 
 
 def tracking(world: World) -> Any:
     """A server that knows one run; it answers late once the measured call has begun."""
+    said = answer(world.folder.name)
 
     def talk(connection: socket.socket) -> None:
         connection.recv(65536)
         if world.begun.is_set():
             world.pause()
-        connection.sendall(HEAD + BODY)
+        connection.sendall(said)
 
     return world.server(talk)
 
@@ -108,9 +110,21 @@ GIVEN = {
     "dictionary": {"x": 1}, "image": None, "data": {"x": [1]}, "path": "x/x", "tag_key": "x",
 }  # fmt: skip
 
+CALLS: dict[str, Arguments] = {
+    "set_experiment": (("x",), {}),
+    "get_run": (("y",), {}),
+    "log_figure": ((matplotlib.figure.Figure(), "x.png"), {}),
+    "log_table": (({"x": [1]}, "x.json"), {}),
+    "log_image": ((numpy.zeros((2, 2, 3), "uint8"), "x.png"), {}),
+}
+CLIENT_CALLS: dict[str, Arguments] = {
+    "log_batch": (("x", [mlflow.entities.Metric("x", 1.0, 1, 1)]), {}),
+    "set_registered_model_alias": (("x", "x", "1"), {}),
+}
 SWEEPS = [
-    Sweep("mlflow", tracked(lambda: mlflow), GIVEN),
+    Sweep("mlflow", tracked(lambda: mlflow), GIVEN, CALLS),
+    Sweep("mlflow.artifacts", tracked(lambda: mlflow.artifacts), {"artifact_uri": "runs:/x/x"}),
     Sweep("mlflow.pyfunc", tracked(lambda: mlflow.pyfunc), GIVEN),
-    Sweep("mlflow.MlflowClient", tracked(lambda: mlflow.MlflowClient()), GIVEN, sample=40),
+    Sweep("mlflow.MlflowClient", tracked(lambda: mlflow.MlflowClient()), GIVEN, CLIENT_CALLS),
     Sweep("datasets", anywhere(lambda: datasets), GIVEN, apart={"load_from_disk": "see above"}),
 ]

@@ -1,4 +1,4 @@
-"""diskcache while another process writes, DuckDB's builders, MongoEngine without a server, NATS and Pony with one."""
+"""diskcache while another process writes, MongoEngine without a server, NATS and Pony with one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import diskcache
-import duckdb
 import mongoengine
 import nats
 from evidence import servers
 from evidence.libraries.orms import with_pony
 from evidence.slow_disk import on_slow_disk
-from evidence.subjects import nobody, plain, served_inside
+from evidence.subjects import nobody, served_inside
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
@@ -55,10 +54,6 @@ def fanout_in(folder: str) -> Any:
     cache = diskcache.FanoutCache(folder, shards=2, timeout=1, sqlite_journal_mode="delete")
     cache["x"] = 1
     return cache
-
-
-def relation(world: World) -> Any:
-    return duckdb.connect().sql("select 1 as x, 2 as y")
 
 
 class Thing(mongoengine.Document):
@@ -143,15 +138,6 @@ MESSAGE = {
     "timeout": 1,
     "cb": None,
 }
-RELATION = {
-    "relation": "x",
-    "filter_expr": "x = 1",
-    "project_expr": "x",
-    "order_expr": "x",
-    "n": 1,
-    "args": ("x",),
-    "set_alias": "z",
-}
 NOT_SENT = {"drain": "waits for messages that are there already", "close": "what closes does not ask"}
 
 
@@ -173,7 +159,6 @@ SWEEPS = [
     Sweep("diskcache.FanoutCache", locked(fanout_in), CACHE),
     Sweep("diskcache.Deque", locked(lambda folder: diskcache.Deque.fromcache(cache_in(folder), [1, 2])), CACHE),
     Sweep("diskcache.Index", locked(lambda folder: diskcache.Index.fromcache(cache_in(folder), {"x": 1})), CACHE),
-    Sweep("duckdb.DuckDBPyRelation", plain(relation), RELATION, kinds=("SILENT",)),
     Sweep("mongoengine.QuerySet", mongo(lambda: Thing.objects), QUERY, {"update": ((), {"name": "x"})}),
     Sweep("mongoengine.Document", mongo(lambda: Thing(name="x", id="0" * 24)), QUERY),
     Sweep("nats.aio.client.Client", of_nats(itself), MESSAGE, apart=NOT_SENT),

@@ -13,9 +13,10 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from evidence.world import Address, World
 
@@ -88,6 +89,33 @@ def nats() -> Address:
     """NATS with JetStream."""
     address, folder = _free(), _folder()
     _start("nats-server", "nats-server", ["-a", "127.0.0.1", "-p", str(address[1]), "-js", "-sd", str(folder)], address)
+    return address
+
+
+@functools.cache
+def rabbitmq() -> Address:
+    """RabbitMQ, empty; user and password ``guest``."""
+    program = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+    if not program.exists():
+        raise Unavailable("apt-get install rabbitmq-server")
+    address, folder, names = _free(), _folder(), str(_free()[1])
+    # Erlang's own daemon outlives the server, which has to leave it first.
+    atexit.register(subprocess.run, ["epmd", "-port", names, "-kill"], capture_output=True)
+    variables = {
+        "HOME": str(folder),
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+        "ERL_EPMD_PORT": names,
+        "RABBITMQ_NODENAME": f"evidence{address[1]}@localhost",
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODE_PORT": str(address[1]),
+        "RABBITMQ_DIST_PORT": str(_free()[1]),
+        "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+        "RABBITMQ_LOGS": "-",
+        "RABBITMQ_PID_FILE": str(folder / "pid"),
+        **{f"RABBITMQ_{file}_FILE": str(folder / "none") for file in ("CONFIG", "CONF_ENV", "ENABLED_PLUGINS")},
+    }
+    _spawn([str(program)], "rabbitmq-server", variables)
+    _await(address, "rabbitmq-server")
     return address
 
 
@@ -213,9 +241,15 @@ def _once(command: list[str]) -> None:
         raise Unavailable(f"{command[0]} failed: {done.stderr[-300:]}")
 
 
-def _spawn(command: list[str], package: str) -> None:
+def _spawn(command: list[str], package: str, variables: Mapping[str, str] = MappingProxyType({})) -> None:
     try:
-        server = subprocess.Popen(command, cwd=_folder(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            command,
+            cwd=_folder(),
+            env={**os.environ, **variables},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
     except OSError as error:
         raise Unavailable(f"apt-get install {package}: {error}") from error
     atexit.register(_end, server)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import aio_pika
 import motor.motor_asyncio
 import nats
-import pika
 import pymongo
 import websocket
 import websockets
@@ -152,9 +150,6 @@ BLOCKING: dict[str, Case] = {
     "pymongo.MongoClient.server_info": collection(lambda things: things.database.client.server_info()),
     "pymongo.MongoClient.list_database_names": collection(lambda things: things.database.client.list_database_names()),
     "pymongo.MongoClient.drop_database": collection(lambda things: things.database.client.drop_database("x")),
-    "pika.BlockingConnection": talking(
-        lambda host, port: pika.BlockingConnection(pika.ConnectionParameters(host, port, connection_attempts=1))
-    ),
     "websocket.create_connection": shaking(websocket.create_connection),
     "websocket.WebSocket.connect": shaking(lambda url: websocket.WebSocket().connect(url)),
     "websocket.WebSocketApp.run_forever": shaking(lambda url: websocket.WebSocketApp(url).run_forever()),
@@ -205,6 +200,5 @@ ASYNC: dict[str, Any] = {
     "nats.js.JetStreamContext.add_stream": with_nats(
         lambda client: client.jetstream().add_stream(name="x", subjects=["x"])
     ),
-    "aio_pika.connect": talking(lambda host, port: aio_pika.connect(host=host, port=port)),
 }
 DOCUMENTED: dict[str, list[str]] = {}

@@ -1,10 +1,11 @@
-"""Clients of forges, trackers and clusters against a slow web server: PyGithub, GitLab, Jira, Docker, Kubernetes, Vault, MinIO, Notion."""
+"""Clients of forges and trackers against a slow web server: PyGithub, GitLab, Jira, Docker, Vault, MinIO, Notion."""
 
 from __future__ import annotations
 
 import functools
+import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import docker
@@ -12,7 +13,6 @@ import github
 import gitlab
 import hvac
 import jira
-import kubernetes
 import minio
 import notion_client
 from docker.models.containers import Container, ContainerCollection
@@ -22,7 +22,7 @@ from docker.models.volumes import Volume, VolumeCollection
 from evidence.subjects import sweeps, web
 from evidence.sweep import Sweep
 from evidence.world import World
-from github import AuthenticatedUser, Issue, NamedUser, Organization, PullRequest, Repository
+from github import AuthenticatedUser, Issue, NamedUser, Organization, PaginatedList, PullRequest, Repository
 
 
 def hub(url: str) -> github.Github:
@@ -51,16 +51,16 @@ def collection(name: str, url: str) -> Any:
     return getattr(daemon(url), name)
 
 
-def cluster(api: str, url: str) -> Any:
-    configuration = kubernetes.client.Configuration(host=url)
-    configuration.retries = False
-    return getattr(kubernetes.client, api)(kubernetes.client.ApiClient(configuration))
-
-
 def made_from_environment(world: World) -> Iterator[Any]:
     with world.http(body=b'{"ApiVersion": "1.41"}') as (host, port):
         os.environ["DOCKER_HOST"] = f"tcp://{host}:{port}"
         yield docker.from_env
+
+
+def of_environment(world: World) -> Iterator[Any]:
+    with world.http(body=b'{"ApiVersion": "1.41"}') as (host, port):
+        os.environ["DOCKER_HOST"] = f"tcp://{host}:{port}"
+        yield docker.DockerClient.from_env
 
 
 def made(world: World) -> Iterator[Any]:
@@ -73,25 +73,69 @@ def connected_to_tracker(world: World) -> Iterator[Any]:
         yield functools.partial(jira.JIRA, f"http://{host}:{port}", basic_auth=("x", "x"), max_retries=0)
 
 
-def watched(world: World) -> Iterator[Any]:
-    with world.http(body=b"{}") as (host, port):
-        api = cluster("CoreV1Api", f"http://{host}:{port}")
-        yield lambda: next(kubernetes.watch.Watch().stream(api.list_namespace, timeout_seconds=1), None)
+def asked(make: Callable[[str], Any], call: Callable[[Any], object]) -> Any:
+    """What ``make`` gives for the address of a slow server is called."""
+
+    def case(world: World) -> Iterator[Any]:
+        with world.http(body=b"{}") as (host, port):
+            yield functools.partial(call, make(f"http://{host}:{port}"))
+
+    return case
+
+
+def pages(url: str) -> PaginatedList.PaginatedList[Any]:
+    return PaginatedList.PaginatedList(NamedUser.NamedUser, hub(url).requester, f"{url}/x", None)
+
+
+def dumped() -> io.BytesIO:
+    file = io.BytesIO()
+    hub("http://x").dump(a_user(), file)
+    file.seek(0)
+    return file
+
+
+def a_user() -> NamedUser.NamedUser:
+    return NamedUser.NamedUser(hub("http://x").requester, {}, {"login": "x"}, True)
+
+
+def of_organization(url: str) -> Any:
+    user = of_hub(AuthenticatedUser.AuthenticatedUser, url)
+    return user.get_organization_events(of_hub(Organization.Organization, url))
 
 
 BLOCKING = {
+    "gitlab.v4.objects.GroupManager.create": asked(
+        lambda url: gitlab.Gitlab(url, private_token="x").groups,
+        lambda groups: groups.create({"name": "x", "path": "x"}),
+    ),
+    "github.AuthenticatedUser.AuthenticatedUser.get_organization_events": asked(
+        of_organization, lambda found: next(iter(found), None)
+    ),
+    "github.PaginatedList.PaginatedList.__iter__": asked(pages, list),
+    "github.PaginatedList.PaginatedList.__getitem__": asked(pages, lambda found: found[0]),
+    "github.PaginatedList.PaginatedList.totalCount": asked(pages, lambda found: found.totalCount),
+    "docker.client.DockerClient.from_env": of_environment,
     "docker.from_env": made_from_environment,
     "docker.client.DockerClient": made,
     "jira.JIRA": connected_to_tracker,
-    "kubernetes.watch.Watch.stream": watched,
+}
+SILENT = {
+    "github.MainClass.Github.create_from_raw_data": lambda world: hub("http://x").create_from_raw_data(
+        NamedUser.NamedUser, {"login": "x"}
+    ),
+    "github.MainClass.Github.dump": lambda world: hub("http://x").dump(a_user(), io.BytesIO()),
+    "github.MainClass.Github.load": lambda world: hub("http://x").load(dumped()),
+    "github.PullRequest.PullRequest.get_review_requests": asked(
+        functools.partial(of_hub, PullRequest.PullRequest), lambda found: found.get_review_requests()
+    ),
+}
+CPU = {
+    "notion_client.Client": lambda world: notion_client.Client(auth="x"),
+    "notion_client.AsyncClient": lambda world: notion_client.AsyncClient(auth="x"),
 }
 HUB = (
     Repository.Repository, Issue.Issue, PullRequest.PullRequest, Organization.Organization, NamedUser.NamedUser,
     AuthenticatedUser.AuthenticatedUser,
-)  # fmt: skip
-CLUSTER = (
-    "ApiextensionsV1Api", "AppsV1Api", "AutoscalingV1Api", "BatchV1Api", "CoreV1Api", "CustomObjectsApi", "NetworkingV1Api",
-    "RbacAuthorizationV1Api", "StorageV1Api", "VersionApi",
 )  # fmt: skip
 DAEMON = ((Container, "containers"), (Image, "images"), (Network, "networks"), (Volume, "volumes"))
 COLLECTIONS = (
@@ -100,16 +144,29 @@ COLLECTIONS = (
 
 SWEEPS = [
     Sweep("github.MainClass.Github", web(hub)),
-    *(Sweep(f"{kind.__module__}.{kind.__name__}", web(functools.partial(of_hub, kind))) for kind in HUB),
+    Sweep("github.PaginatedList.PaginatedList", web(pages), {"page": 1}),
+    *(
+        Sweep(
+            f"{kind.__module__}.{kind.__name__}",
+            web(functools.partial(of_hub, kind)),
+        )
+        for kind in HUB
+    ),
     *sweeps("python_gitlab", web(lambda url: gitlab.Gitlab(url, private_token="x"))),
-    Sweep("jira.JIRA", web(tracker)),
+    Sweep(
+        "jira.JIRA",
+        web(tracker),
+        calls={
+            "create_issue": ((), {"fields": {"project": {"id": "1"}, "issuetype": {"id": "1"}}}),
+            "issue": (("X-1",), {}),
+        },
+    ),
     *(
         Sweep(f"{kind.__module__}.{kind.__name__}", web(functools.partial(of_daemon, kind, collection)))
         for kind, collection in DAEMON
     ),
     Sweep("docker.client.DockerClient", web(daemon), apart={"from_env": "see above"}),
     *(Sweep(f"{on.__module__}.{on.__name__}", web(functools.partial(collection, name))) for on, name in COLLECTIONS),
-    *(Sweep(f"kubernetes.client.{api}", web(functools.partial(cluster, api)), sample=40) for api in CLUSTER),
     Sweep("hvac.Client", web(lambda url: hvac.Client(url, token="x"))),
     Sweep("hvac.api.secrets_engines.kv_v1.KvV1", web(lambda url: hvac.Client(url, token="x").secrets.kv.v1)),
     Sweep("hvac.api.secrets_engines.kv_v2.KvV2", web(lambda url: hvac.Client(url, token="x").secrets.kv.v2)),
@@ -124,5 +181,6 @@ SWEEPS = [
         "notion_client.AsyncClient",
         web(lambda url: notion_client.AsyncClient(auth="x", base_url=url)),
         {"method": "GET"},
+        prompt=("aclose",),
     ),
 ]

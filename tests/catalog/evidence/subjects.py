@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import os
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -49,6 +50,18 @@ def anywhere(make: Callable[[], Any]) -> Subject:
             yield make()
 
     return subject
+
+
+@contextlib.contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """Variables of the environment that are as before when it is over."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextlib.contextmanager

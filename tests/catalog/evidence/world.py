@@ -58,15 +58,17 @@ class World:
             talk(connection)
 
     def says(
-        self, late: bytes, early: bytes = b"", listens: bool = False
+        self, late: bytes, early: bytes = b"", listens: bool = False, prompt: bool = False
     ) -> contextlib.AbstractContextManager[Address]:
-        """A server that says ``early`` at once (after it was spoken to, if it ``listens``) and ``late`` after the delay."""
+        """A server that says ``early`` at once (after it was spoken to, if it ``listens``) and ``late`` after the delay; if it is
+        ``prompt``, that too at once, until the measured call has begun."""
 
         def talk(connection: socket.socket) -> None:
             if listens:
                 connection.recv(65536)
             connection.sendall(early)
-            self.pause()
+            if self.begun.is_set() or not prompt:
+                self.pause()
             connection.sendall(late)
 
         return self.server(talk)
@@ -86,11 +88,13 @@ class World:
         return self.server(talk)
 
     def http(
-        self, body_late: bool = False, body: bytes = b"ok\n", headers: str = ""
+        self, body_late: bool = False, body: bytes = b"ok\n", headers: str = "", prompt: bool = False
     ) -> contextlib.AbstractContextManager[Address]:
-        """A web server whose answers (or only their bodies) come late. ``headers``: additional ones, each ended by ``\\r\\n``."""
+        """A web server whose answers (or only their bodies) come late; if it is ``prompt``, not before the measured call has
+        begun. ``headers``: additional ones, each ended by ``\\r\\n``."""
         head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{headers}\r\n".encode()
-        return self.says(body, head, listens=True) if body_late else self.says(head + body, listens=True)
+        early, late = (head, body) if body_late else (b"", head + body)
+        return self.says(late, early, listens=True, prompt=prompt)
 
     @contextlib.contextmanager
     def busy(self) -> Iterator[Address]:

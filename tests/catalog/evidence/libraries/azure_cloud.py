@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import azure.identity
@@ -14,6 +17,7 @@ import azure.storage.blob.aio
 from azure.core.credentials import AccessToken
 from evidence.subjects import anywhere, web, web_inside
 from evidence.sweep import Sweep
+from evidence.world import World
 
 KEY = "x" * 86 + "=="
 
@@ -53,17 +57,73 @@ CONTAINERS = {
     "ContainerClient": lambda client: client.get_container_client("x"),
     "BlobClient": lambda client: client.get_blob_client("x", "y"),
 }
+CONNECTION = f"DefaultEndpointsProtocol=http;AccountName=x;AccountKey={KEY};BlobEndpoint=http://x/x;"
+FROM = {
+    "BlobServiceClient": {"from_connection_string": ((CONNECTION,), {})},
+    "ContainerClient": {
+        "from_connection_string": ((CONNECTION, "x"), {}),
+        "from_container_url": (("http://x/x/y",), {}),
+    },
+    "BlobClient": {
+        "from_connection_string": ((CONNECTION, "x", "y"), {}),
+        "from_blob_url": (("http://x/x/y/z",), {}),
+    },
+}
+SIZE = 1 << 25
+"""More than what comes with the first answer."""
+RANGE = f"Content-Type: text/plain\r\nContent-Range: bytes 0-3/{SIZE}\r\nETag: x\r\n"
+
+
+def begun(world: World, use: Callable[[Any], Any]) -> Iterator[Any]:
+    """A download whose first bytes are there."""
+    with world.http(body=b"xxxx", headers=RANGE, prompt=True) as (host, port):
+        blob = store(azure.storage.blob, f"http://{host}:{port}").get_blob_client("x", "y")
+        download = blob.download_blob()
+        yield lambda: use(download)
+
+
+def begun_async(world: World, use: Callable[[Any], Any]) -> Iterator[Any]:
+    """A download, the beginning of which comes late as well."""
+    with world.http(body=b"xxxx", headers=RANGE, prompt=True) as (host, port):
+
+        async def inside() -> None:
+            async with store(azure.storage.blob.aio, f"http://{host}:{port}") as service:
+                download = await service.get_blob_client("x", "y").download_blob()
+                await use(download)
+
+        yield inside
+
+
+DOWNLOAD = "azure.storage.blob.StorageStreamDownloader"
+DOWNLOAD_ASYNC = "azure.storage.blob.aio.StorageStreamDownloader"
+BLOCKING = {
+    f"{DOWNLOAD}.readall": functools.partial(begun, use=lambda download: download.readall()),
+    f"{DOWNLOAD}.read": functools.partial(begun, use=lambda download: download.read()),
+    f"{DOWNLOAD}.readinto": functools.partial(begun, use=lambda download: download.readinto(io.BytesIO())),
+    f"{DOWNLOAD}.content_as_text": functools.partial(begun, use=lambda download: download.content_as_text()),
+    f"{DOWNLOAD}.content_as_bytes": functools.partial(begun, use=lambda download: download.content_as_bytes()),
+}
+ASYNC = {
+    f"{DOWNLOAD_ASYNC}.readall": functools.partial(begun_async, use=lambda download: download.readall()),
+    f"{DOWNLOAD_ASYNC}.read": functools.partial(begun_async, use=lambda download: download.read()),
+    f"{DOWNLOAD_ASYNC}.readinto": functools.partial(begun_async, use=lambda download: download.readinto(io.BytesIO())),
+}
 SCOPE = {"get_token": (("https://x/.default",), {})}
 
 SWEEPS = [
     *(
-        Sweep(f"azure.storage.blob.{name}", web(lambda url, then=then: then(store(azure.storage.blob, url))))
+        Sweep(
+            f"azure.storage.blob.{name}",
+            web(lambda url, then=then: then(store(azure.storage.blob, url))),
+            calls=FROM[name],
+        )
         for name, then in CONTAINERS.items()
     ),
     *(
         Sweep(
             f"azure.storage.blob.aio.{name}",
             web_inside(lambda url, then=then: then(store(azure.storage.blob.aio, url))),
+            calls=FROM[name],
         )
         for name, then in CONTAINERS.items()
     ),
@@ -71,6 +131,7 @@ SWEEPS = [
     Sweep(
         "azure.keyvault.secrets.aio.SecretClient",
         anywhere(lambda: lambda: vault(azure.keyvault.secrets.aio, AsyncToken)),
+        prompt=("close",),
     ),
     *(
         Sweep(f"azure.identity.{kind}", anywhere(lambda kind=kind: identity(azure.identity, kind)), calls=SCOPE)

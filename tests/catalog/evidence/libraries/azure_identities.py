@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 from collections.abc import Callable, Iterator
@@ -11,24 +10,13 @@ from typing import Any
 import azure.identity
 import azure.identity.aio
 from evidence.encrypted import certificate
-from evidence.subjects import anywhere
+from evidence.subjects import anywhere, environment
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
 SCOPE: dict[str, Any] = {"get_token": (("https://x/.default",), {})}
 PROMPT = ("close", "__aenter__", "__aexit__")
 ENVIRONMENT = {"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "s"}
-
-
-@contextlib.contextmanager
-def environment(**values: str) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def secret(module: Any) -> Any:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+import io
 import os
+from collections.abc import Iterator
 from typing import Any
 
+from evidence.encrypted import certificate
 from evidence.subjects import web, web_inside
 from evidence.sweep import Sweep
+from evidence.world import World
+from google.api_core.iam import Policy
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore, pubsub_v1, secretmanager, storage
 from google.cloud.secretmanager_v1.services.secret_manager_service.transports import SecretManagerServiceRestTransport
+from google.oauth2 import service_account
 
 BRIEF = {"timeout": 0.5, "retry": None}
 """gRPC waits for a greeting that never comes."""
@@ -71,10 +78,97 @@ FIRESTORE = {
     "WriteBatch": lambda client: client.batch(),
 }
 
+OTHER = storage.Blob("y", storage.Bucket(None, "x"))
+KEY = certificate().decode().split("-----BEGIN CERTIFICATE")[0]
+ACCOUNT = {
+    "private_key": KEY,
+    "client_email": "x@example.org",
+    "token_uri": "http://x/",
+    "private_key_id": "x",
+    "project_id": "x",
+}
+SIGNED = {
+    "generate_signed_url": (
+        (datetime.timedelta(seconds=9),),
+        {"credentials": service_account.Credentials.from_service_account_info(ACCOUNT)},
+    )
+}
+CALLS = {
+    "copy_blob": ((OTHER, OTHER.bucket), {}),
+    "rename_blob": ((OTHER, "z"), {}),
+    "move_blob": ((OTHER, "z"), {}),
+    "set_iam_policy": ((Policy(),), {}),
+    "compose": (([OTHER],), {}),
+    "rewrite": ((OTHER,), {}),
+    "upload_from_file": ((io.BytesIO(b"x"),), {}),
+    "download_blob_to_file": (("gs://x/y", io.BytesIO()), {}),
+    **SIGNED,
+}
+
+
+def locked(world: World) -> Iterator[Any]:
+    """A bucket of which is known that it keeps what is put into it."""
+    known = b'{"metageneration": "1", "retentionPolicy": {"effectiveTime": "2030-01-01T00:00:00Z"}}'
+    with world.http(body=known, headers="Content-Type: application/json\r\n", prompt=True) as (host, port):
+        bucket = disk(f"http://{host}:{port}").get_bucket("x")
+        yield lambda: bucket.lock_retention_policy()
+
+
+def published(wait: Any) -> Any:
+    def case(world: World) -> Iterator[Any]:
+        with world.http() as (host, port):
+            future = publisher(f"http://{host}:{port}").publish("projects/x/topics/y", b"x")
+            yield lambda: wait(future)
+
+    return case
+
+
+def pulled(world: World) -> Iterator[Any]:
+    with world.http() as (host, port):
+        future = subscriber(f"http://{host}:{port}").subscribe("projects/x/subscriptions/y", print)
+        yield lambda: future.result(timeout=0.3)
+        future.cancel()
+
+
+def all_of(documents_of: Any) -> Any:
+    return documents_of.get_all([documents_of.collection("x").document("y")], retry=None, timeout=0.5)
+
+
+def got(world: World) -> Iterator[Any]:
+    with world.http() as (host, port):
+        found = all_of(documents(firestore.Client, f"http://{host}:{port}"))
+        yield lambda: next(found, None)
+
+
+def got_async(world: World) -> Iterator[Any]:
+    with world.http() as (host, port):
+
+        async def first() -> None:
+            async for _ in all_of(documents(firestore.AsyncClient, f"http://{host}:{port}")):
+                break
+
+        yield first
+
+
+BLOCKING = {
+    "google.cloud.storage.Bucket.lock_retention_policy": locked,
+    "google.cloud.pubsub_v1.publisher.futures.Future.result": published(lambda future: future.result(timeout=0.3)),
+    "google.cloud.pubsub_v1.publisher.futures.Future.exception": published(
+        lambda future: future.exception(timeout=0.3)
+    ),
+    "google.cloud.pubsub_v1.subscriber.futures.StreamingPullFuture.result": pulled,
+    "google.cloud.firestore.Client.get_all": got,
+}
+ASYNC = {"google.cloud.firestore.AsyncClient.get_all": got_async}
 SWEEPS = [
-    Sweep("google.cloud.storage.Client", web(disk), {"bucket_name": "x", "retry": None}),
-    Sweep("google.cloud.storage.Bucket", web(lambda url: disk(url).bucket("x")), {"retry": None}),
-    Sweep("google.cloud.storage.Blob", web(lambda url: disk(url).bucket("x").blob("y")), {"retry": None, "data": "x"}),
+    Sweep("google.cloud.storage.Client", web(disk), {"bucket_name": "x", "retry": None}, CALLS),
+    Sweep("google.cloud.storage.Bucket", web(lambda url: disk(url).bucket("x")), {"retry": None}, CALLS),
+    Sweep(
+        "google.cloud.storage.Blob",
+        web(lambda url: disk(url).bucket("x").blob("y")),
+        {"retry": None, "data": "x"},
+        CALLS,
+    ),
     Sweep("google.cloud.secretmanager.SecretManagerServiceClient", web(secrets), SECRET | BRIEF, VERSION),
     Sweep("google.cloud.secretmanager.SecretManagerServiceAsyncClient", web_inside(secrets_async), BRIEF),
     Sweep("google.cloud.pubsub_v1.PublisherClient", web(publisher), BRIEF),

@@ -124,7 +124,10 @@ SWEEPS = [
         {"hash": (("x",), {})},
     ),
     Sweep(
-        "passlib.context.CryptContext", plain(lambda world: POLICY), {"hash": HASHED, "config": HASHED, "secret": "x"}
+        "passlib.context.CryptContext",
+        plain(lambda world: POLICY.copy()),
+        {"hash": HASHED, "config": HASHED, "secret": "x"},
+        dict.fromkeys(("load", "update"), (({"schemes": ["pbkdf2_sha256"]},), {})),
     ),
     *(
         Sweep(

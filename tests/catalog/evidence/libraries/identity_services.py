@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import io
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -25,9 +23,10 @@ import jwt
 import msal
 import requests
 from evidence.encrypted import certificate, everywhere
-from evidence.subjects import anywhere
+from evidence.subjects import anywhere, environment
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
+from google.cloud import storage
 
 AUTHORITY = "https://login.microsoftonline.com/t"
 
@@ -119,17 +118,6 @@ TOKENS: dict[str, Any] = {
     "initiate_auth_code_flow": ((["x"],), {}),
     "get_accounts": ((), {}),
 }
-
-
-@contextlib.contextmanager
-def environment(**values: str) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def metadata(call: Callable[[], object]) -> Any:
@@ -295,6 +283,7 @@ BLOCKING = {
         lambda made, known: made.acquire_token_silent_with_error(["x"], known, force_refresh=True)
     ),
     "google.auth.default": metadata(lambda: google.auth.default()),
+    "google.cloud.storage.Client": metadata(lambda: storage.Client()),
     "google.oauth2.id_token.fetch_id_token": metadata(lambda: google.oauth2.id_token.fetch_id_token(request(), "x")),
     "google.auth.credentials.Credentials.refresh": credentials(lambda made: made.refresh(request())),
     "google.auth.credentials.Credentials.before_request": credentials(

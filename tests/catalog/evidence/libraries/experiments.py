@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import json
 import os
 import shutil
@@ -31,9 +32,9 @@ atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 
 def answer(name: str) -> bytes:
-    """What the server says of its one run, whose files are under ``name``: connections to them are kept by it."""
+    """What the server says of its one run; connections are kept by its name."""
     run = {
-        "run_id": "x", "run_uuid": "x", "experiment_id": "1", "status": "RUNNING", "start_time": 1, "lifecycle_stage": "active",
+        "run_id": name, "run_uuid": name, "experiment_id": "1", "status": "RUNNING", "start_time": 1, "lifecycle_stage": "active",
         "artifact_uri": f"mlflow-artifacts:/{name}",
     }  # fmt: skip
     experiment = {"experiment_id": "1", "name": "x", "lifecycle_stage": "active"}
@@ -100,7 +101,21 @@ def log_in(world: World) -> Iterator[Callable[[], object]]:
         yield lambda: wandb.login(key="0" * 40, host=f"http://{host}:{port}", verify=True, timeout=2)
 
 
-BLOCKING = {"wandb.login": log_in}
+def of_run(method: str, *given: object) -> Callable[[World], Iterator[Callable[[], object]]]:
+    """A method of the client about the run that is there."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        for client in tracked(lambda: mlflow.MlflowClient())(world):
+            yield functools.partial(getattr(client, method), mlflow.active_run().info.run_id, *given)
+
+    return case
+
+
+BLOCKING = {
+    "wandb.login": log_in,
+    "mlflow.MlflowClient.log_text": of_run("log_text", "x", "x.txt"),
+    "mlflow.MlflowClient.log_artifacts": of_run("log_artifacts", str(FOLDER)),
+}
 SHORT = {"datasets.load_from_disk": from_disk, "wandb.init": begin, "wandb.finish": end}
 SILENT = {"wandb.log": log}
 

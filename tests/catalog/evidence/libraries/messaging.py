@@ -67,6 +67,7 @@ ASYNC = {"pywebpush.webpush_async": functools.partial(pushed, webpush_async)}
 TWILIO = [sweep.on for sweep in sweeps("twilio", anywhere(lambda: None))]
 X = {"consumer_key": "x", "consumer_secret": "x", "access_token": "x", "access_token_secret": "x"}
 
+COROUTINE = {"telegram.Bot.shutdown": lambda world: telegram.Bot("1:x").shutdown()}
 SWEEPS = [
     *(
         Sweep(

@@ -211,3 +211,17 @@ def test_every_attempt_fits_the_signature(function: Callable[..., object]) -> No
     for positional, keywords in tried:
         inspect.signature(function).bind(*positional, **keywords)
     assert tried
+
+
+def test_a_look_alike_that_fails_proves_nothing() -> None:
+    with pytest.raises(NothingProven, match="ValueError: not a number"):
+        run(Case("test", "SILENT", "library.f", lambda world: _fail("not a number")))
+
+
+def test_a_look_alike_that_succeeds_is_measured() -> None:
+    case = Case("test", "SILENT", "library.f", lambda world: None)
+    assert complaint(case, run(case), None) == ""
+
+
+def _fail(message: str) -> None:
+    raise ValueError(message)

@@ -5,7 +5,7 @@ A file there holds tables, each from a catalogued name to a case:
 - ``BLOCKING``: the call must stall the loop for as long as the other side takes (``world.delay``)
 - ``SHORT``: must stall it for at least a millisecond (local work: starting a process, walking a tree)
 - ``CPU``: must stall it for at least 5 ms, and the catalog's ``releases_gil`` must be true of it
-- ``SILENT``: must not stall it
+- ``SILENT``: must not stall it, and must succeed
 - ``ASYNC``: must not stall it, though the other side takes its time
 - ``COROUTINE``: gives something that is awaited to its end and must not stall it; for what waits for nobody, such as closing
 - ``LOOP``: must raise RuntimeError in a thread without an event loop, and work inside one without stalling it
@@ -157,7 +157,26 @@ def run(case: Case | Swept) -> Measurement:
             return measured_in_both(case.make, world)
         if case.kind == "COROUTINE":
             return _measured_to_the_end(call, world)
+        if case.kind == "SILENT":
+            return _measured_if_it_succeeds(call, world)
         return measure(call, others=case.kind == "CPU", begin=world.begun.set)
+
+
+def _measured_if_it_succeeds(call: Callable[[], object], world: World) -> Measurement:
+    """What fails at once has not waited, either."""
+    errors: list[Exception] = []
+
+    def made() -> object:
+        try:
+            return call()
+        except Exception as error:
+            errors.append(error)
+            return None
+
+    seen = measure(made, begin=world.begun.set)
+    if errors:
+        raise NothingProven(f"{type(errors[0]).__name__}: {errors[0]}")
+    return seen
 
 
 def _measured_to_the_end(call: Callable[[], object], world: World) -> Measurement:

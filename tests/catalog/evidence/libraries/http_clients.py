@@ -45,7 +45,7 @@ def whole(ask: Callable[[str], object], read: Callable[[object], object]) -> Cas
 
     def case(world: World) -> Iterator[Callable[[], object]]:
         world.begun.set()
-        with world.http() as (host, port):
+        with world.http(body=b"[1]") as (host, port):
             answer = ask(f"http://{host}:{port}/")
             yield lambda: read(answer)
 

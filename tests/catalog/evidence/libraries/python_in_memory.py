@@ -78,7 +78,7 @@ def each(owner: str, make: Callable[[], Any], uses: dict[str, Use], names: str =
     return {f"{owner}.{name}": on(make, uses[name]) for name in (names.split() or uses)}
 
 
-def taken(lock: Callable[[int], object]) -> Callable[[World], Cases]:
+def taken(lock: Callable[[int], object], kind: str = "lockf") -> Callable[[World], Cases]:
     """A case that asks for a lock that another process holds, but does not wait for it."""
 
     def tried(descriptor: int) -> None:
@@ -88,7 +88,7 @@ def taken(lock: Callable[[int], object]) -> Callable[[World], Cases]:
             return
         raise AssertionError("the lock was free")
 
-    return locked(tried)
+    return locked(tried, kind)
 
 
 def try_to_lock(descriptor: int) -> None:
@@ -186,10 +186,18 @@ def compressed(module: ModuleType, opened: Callable[[Any], Any]) -> Callable[[Wo
     return on(buffer(module.compress(LINES)), lambda found: opened(found).close())
 
 
+def xz_file() -> lzma.LZMAFile:
+    return lzma.LZMAFile(io.BytesIO(lzma.compress(LINES)))
+
+
+def rewound(file: Any) -> None:
+    file.seek(0)
+
+
 PLAIN = "__iter__ __next__ read readline readlines"
 XML = buffer(b"<x/>")
 SILENT: dict[str, Any] = {
-    "fcntl.flock": taken(lambda descriptor: fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)),
+    "fcntl.flock": taken(lambda descriptor: fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB), "flock"),
     "fcntl.lockf": taken(lambda descriptor: fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)),
     "fcntl.fcntl": taken(try_to_lock),
     "os.lockf": taken(lambda descriptor: os.lockf(descriptor, os.F_TLOCK, 0)),
@@ -265,14 +273,9 @@ SILENT: dict[str, Any] = {
     "lzma.LZMAFile": compressed(lzma, lzma.LZMAFile),
     "gzip.open": compressed(gzip, gzip.open),
     "gzip.GzipFile": compressed(gzip, lambda found: gzip.GzipFile(fileobj=found)),
-    **{
-        f"{owner}.seek": on(lambda made=made: made(io.BytesIO(), "w"), lambda found: found.seek(0))
-        for owner, made in (
-            ("gzip.GzipFile", lambda file, mode: gzip.GzipFile(fileobj=file, mode=mode)),
-            ("bz2.BZ2File", bz2.BZ2File),
-            ("lzma.LZMAFile", lzma.LZMAFile),
-        )
-    },
+    "gzip.GzipFile.seek": on(lambda: gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(LINES))), rewound),
+    "bz2.BZ2File.seek": on(lambda: bz2.BZ2File(io.BytesIO(bz2.compress(LINES))), rewound),
+    "lzma.LZMAFile.seek": on(xz_file, rewound),
     "math.factorial": lambda world: math.factorial(1000),
     "time.sleep": lambda world: time.sleep(0),
     "sched.scheduler.run": on(scheduled, lambda found: found.run(blocking=False)),

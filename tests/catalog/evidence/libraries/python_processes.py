@@ -49,15 +49,15 @@ def child_of(use: Callable[[int], object]) -> Callable[[World], Cases]:
     return case
 
 
-def locked(lock: Callable[[int], object]) -> Callable[[World], Cases]:
+def locked(lock: Callable[[int], object], kind: str = "") -> Callable[[World], Cases]:
     """A case that takes a file lock which a child process holds until it ends, late."""
 
     def case(world: World) -> Cases:
         path = world.folder / "lock"
         path.touch()
         script = f"import fcntl, time, sys; f = open({str(path)!r}, 'w'); fcntl.{{}}(f, fcntl.LOCK_EX); print(flush=True); time.sleep({longer(world)})"
-        kind = "flock" if lock is flock else "lockf"
-        child = subprocess.Popen([sys.executable, "-c", script.format(kind)], stdout=subprocess.PIPE)
+        holder = kind or ("flock" if lock is flock else "lockf")
+        child = subprocess.Popen([sys.executable, "-c", script.format(holder)], stdout=subprocess.PIPE)
         assert child.stdout is not None
         child.stdout.readline()
         with open(path, "w") as file:

@@ -102,6 +102,17 @@ def cloud(connect: Callable[..., object]) -> Callable[[World], Iterator[Callable
     return case
 
 
+def embedded(connect: Callable[..., object]) -> Callable[[World], Iterator[Callable[[], object]]]:
+    """A server that is to be downloaded first, which takes its time."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        folder = str(world.folder)
+        with contextlib.contextmanager(anywhere(lambda: None))(world):
+            yield lambda: connect(persistence_data_path=folder, binary_path=folder)
+
+    return case
+
+
 def batch(use: Callable[[Any, Any], object]) -> Callable[[World], Iterator[Callable[[], object]]]:
     """What waits until an object is sent. Adding it does not wait."""
 
@@ -125,6 +136,8 @@ BLOCKING = {
     f"{BATCH}.BatchClientProtocol.flush": batch(lambda manager, entered: entered.flush()),
     "weaviate.connect_to_weaviate_cloud": cloud(weaviate.connect_to_weaviate_cloud),
     "weaviate.connect_to_wcs": cloud(weaviate.connect_to_wcs),
+    "weaviate.use_async_with_embedded": embedded(weaviate.use_async_with_embedded),
+    "weaviate.connect_to_embedded": embedded(weaviate.connect_to_embedded),
     "weaviate.connect_to_local": at(connected),
     "weaviate.connect_to_custom": at(custom),
 }
@@ -134,7 +147,6 @@ SILENT = {
     ),
     "weaviate.use_async_with_custom": at(custom_async),
     "weaviate.use_async_with_weaviate_cloud": at(lambda web, grpc: weaviate.use_async_with_weaviate_cloud("x", "key")),
-    "weaviate.use_async_with_embedded": at(lambda web, grpc: weaviate.use_async_with_embedded()),
 }
 GIVEN = {
     "uuid": ID,

@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import motor.motor_asyncio
-import nats
 import pymongo
 import websocket
 import websockets
 import websockets.sync.client
 import zmq
 import zmq.asyncio
-from evidence import servers
-from evidence.servers import slowly
 from evidence.world import World
 
 Case = Callable[[World], Iterator[Callable[[], object]]]
@@ -107,19 +104,6 @@ async def async_received(kind: Any, port: int) -> None:
         await socket.recv()
 
 
-def with_nats(use: Callable[[Any], Any]) -> Case:
-    async def call(host: str, port: int) -> None:
-        client = await nats.connect(f"nats://{host}:{port}")
-        await use(client)
-        await client.close()
-
-    def case(world: World) -> Iterator[Callable[[], object]]:
-        with slowly(world, servers.nats()) as (host, port):
-            yield lambda: call(host, port)
-
-    return case
-
-
 def pipelines(things: Any) -> Any:
     return things.aggregate([])
 
@@ -193,12 +177,5 @@ ASYNC: dict[str, Any] = {
     ),
     "websockets.connect": shaking(websockets.connect),
     "zmq.asyncio.Socket.recv": zmq_pair(async_received, zmq.asyncio),
-    "nats.connect": with_nats(lambda client: client.flush()),
-    "nats.aio.client.Client.publish": with_nats(lambda client: client.publish("x", b"")),
-    "nats.aio.client.Client.flush": with_nats(lambda client: client.flush()),
-    "nats.aio.client.Client.subscribe": with_nats(lambda client: client.subscribe("x")),
-    "nats.js.JetStreamContext.add_stream": with_nats(
-        lambda client: client.jetstream().add_stream(name="x", subjects=["x"])
-    ),
 }
 DOCUMENTED: dict[str, list[str]] = {}

@@ -9,11 +9,9 @@ from typing import Any
 
 import diskcache
 import mongoengine
-import nats
-from evidence import servers
 from evidence.libraries.orms import with_pony
 from evidence.slow_disk import on_slow_disk
-from evidence.subjects import nobody, served_inside
+from evidence.subjects import nobody
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
@@ -70,40 +68,6 @@ def mongo(use: Callable[[], Any]) -> Subject:
     return nobody(make)
 
 
-def of_nats(use: Callable[[Any], Any]) -> Subject:
-    async def make(host: str, port: int) -> Any:
-        client = await nats.connect(f"nats://{host}:{port}")
-        return await use(client)
-
-    return served_inside(servers.nats, make)
-
-
-async def itself(client: Any) -> Any:
-    return client
-
-
-async def streaming(client: Any) -> Any:
-    stream = client.jetstream()
-    await stream.add_stream(name="x", subjects=["x"])
-    return stream
-
-
-async def key_value(client: Any) -> Any:
-    bucket = await client.jetstream().create_key_value(bucket="x")
-    await bucket.put("x", b"x")
-    return bucket
-
-
-async def pulling(client: Any) -> Any:
-    return await (await streaming(client)).pull_subscribe("x", "x")
-
-
-async def subscribed(client: Any) -> Any:
-    subscription = await client.subscribe("x")
-    await client.flush()
-    return subscription
-
-
 CACHE = {
     "key": "x",
     "value": 1,
@@ -127,18 +91,6 @@ QUERY = {
     "pipeline": [],
     "field": "name",
 }
-MESSAGE = {
-    "name": "x",
-    "subject": "x",
-    "stream": "x",
-    "stream_name": "x",
-    "payload": b"x",
-    "key": "x",
-    "value": b"x",
-    "timeout": 1,
-    "cb": None,
-}
-NOT_SENT = {"drain": "waits for messages that are there already", "close": "what closes does not ask"}
 
 
 def listed(world: World) -> Iterator[Callable[[], object]]:
@@ -161,11 +113,6 @@ SWEEPS = [
     Sweep("diskcache.Index", locked(lambda folder: diskcache.Index.fromcache(cache_in(folder), {"x": 1})), CACHE),
     Sweep("mongoengine.QuerySet", mongo(lambda: Thing.objects), QUERY, {"update": ((), {"name": "x"})}),
     Sweep("mongoengine.Document", mongo(lambda: Thing(name="x", id="0" * 24)), QUERY),
-    Sweep("nats.aio.client.Client", of_nats(itself), MESSAGE, apart=NOT_SENT),
-    Sweep("nats.aio.subscription.Subscription", of_nats(subscribed), MESSAGE, apart=NOT_SENT),
-    Sweep("nats.js.client.JetStreamContext", of_nats(streaming), MESSAGE),
-    Sweep("nats.js.client.JetStreamContext.PullSubscription", of_nats(pulling), MESSAGE),
-    Sweep("nats.js.kv.KeyValue", of_nats(key_value), MESSAGE),
     Sweep("pony.orm.core.Query", with_pony(lambda pet: pet.select()), {"args": (), "kwargs": {}, "pagenum": 1}),
     Sweep("pony.orm.core.Entity", with_pony(lambda pet: pet), {"args": ()}),
     Sweep("pony.orm.core.Database", with_pony(lambda pet: pet._database_), {"sql": "select 1", "table_name": "pet"}),

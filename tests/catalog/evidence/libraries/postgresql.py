@@ -1,14 +1,14 @@
-"""PostgreSQL drivers against a real server that answers late: psycopg2, psycopg, psycopg_pool, asyncpg, pg8000."""
+"""PostgreSQL drivers against a real server that answers late: psycopg2, psycopg, asyncpg."""
 
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
-import pg8000
-import pg8000.native
 import psycopg
 import psycopg2
 import psycopg2.extras
@@ -60,14 +60,6 @@ def psycopg2_connection(host: str, port: int) -> Any:
 
 def psycopg_connection(host: str, port: int) -> Any:
     return psycopg.connect(libpq(host, port))
-
-
-def pg8000_connection(host: str, port: int) -> Any:
-    return pg8000.dbapi.connect("evidence", host=host, port=port, database="evidence")
-
-
-def pg8000_native(host: str, port: int) -> Any:
-    return pg8000.native.Connection("evidence", host=host, port=port, database="evidence")
 
 
 def pooled(use: Callable[[Any], object], opened: bool = True) -> Case:
@@ -185,6 +177,15 @@ def copied(cursor: Any) -> None:
         list(copy)
 
 
+def lending(pool: Any) -> Any:
+    return pool, used(pool.getconn())
+
+
+def putting_back(lent: Any) -> None:
+    pool, connection = lent
+    pool.putconn(connection)
+
+
 BLOCKING = {
     "psycopg2.connect": connecting(psycopg2_connection),
     "psycopg2.extensions.cursor.execute": two(lambda cursor: cursor.execute(QUERY), lambda it: it.cursor()),
@@ -196,6 +197,13 @@ BLOCKING = {
     "psycopg2.extensions.cursor.fetchmany": two(lambda cursor: cursor.fetchmany(), named),
     "psycopg2.extensions.cursor.fetchall": two(lambda cursor: cursor.fetchall(), named),
     "psycopg2.extensions.cursor.__iter__": two(list, named),
+    "psycopg2.extensions.cursor.__next__": two(next, named),
+    "psycopg2.extensions.cursor.scroll": two(lambda cursor: cursor.scroll(1), named),
+    "psycopg2.extras.register_hstore": two(lambda it: psycopg2.extras.register_hstore(it)),
+    "psycopg2.extras.register_composite": two(lambda it: psycopg2.extras.register_composite("x", it)),
+    "psycopg2.extras.wait_select": connecting(
+        lambda host, port: psycopg2.extras.wait_select(psycopg2.connect(libpq(host, port), async_=1))
+    ),
     "psycopg2.extensions.connection.commit": two(lambda it: it.commit(), used),
     "psycopg2.extensions.connection.rollback": two(lambda it: it.rollback(), used),
     "psycopg2.extensions.connection.reset": two(lambda it: it.reset(), used),
@@ -216,6 +224,15 @@ BLOCKING = {
     ),
     "psycopg2.pool.ThreadedConnectionPool.getconn": connecting(
         lambda host, port: psycopg2.pool.ThreadedConnectionPool(0, 1, libpq(host, port)).getconn()
+    ),
+    **{
+        f"psycopg2.pool.{pool}.putconn": connected(
+            lambda host, port, pool=pool: getattr(psycopg2.pool, pool)(1, 1, libpq(host, port)), putting_back, lending
+        )
+        for pool in ("SimpleConnectionPool", "ThreadedConnectionPool")
+    },
+    "psycopg2.pool.SimpleConnectionPool.getconn": connecting(
+        lambda host, port: psycopg2.pool.SimpleConnectionPool(0, 1, libpq(host, port)).getconn()
     ),
     "psycopg.connect": connecting(psycopg_connection),
     "psycopg.Connection.connect": connecting(lambda host, port: psycopg.Connection.connect(libpq(host, port))),
@@ -241,24 +258,6 @@ BLOCKING = {
     "psycopg_pool.ConnectionPool.getconn": pooled(lambda pool: pool.putconn(pool.getconn())),
     "psycopg_pool.ConnectionPool.connection": pooled(lambda pool: entered(pool.connection())),
     "psycopg_pool.ConnectionPool.open": pooled(lambda pool: pool.open(wait=True), opened=False),
-    "pg8000.dbapi.connect": connecting(pg8000_connection),
-    "pg8000.connect": connecting(
-        lambda host, port: pg8000.connect("evidence", host=host, port=port, database="evidence")
-    ),
-    "pg8000.dbapi.Cursor.execute": connected(
-        pg8000_connection, lambda cursor: cursor.execute("select 1"), lambda it: it.cursor()
-    ),
-    "pg8000.dbapi.Cursor.executemany": connected(
-        pg8000_connection, lambda cursor: cursor.executemany("select %s", [(1,)]), lambda it: it.cursor()
-    ),
-    "pg8000.dbapi.Connection.commit": connected(pg8000_connection, lambda it: it.commit(), used),
-    "pg8000.dbapi.Connection.rollback": connected(pg8000_connection, lambda it: it.rollback(), used),
-    "pg8000.native.Connection": connecting(pg8000_native),
-    "pg8000.native.Connection.run": connected(pg8000_native, lambda it: it.run("select 1")),
-    "pg8000.native.Connection.prepare": connected(pg8000_native, lambda it: it.prepare("select 1")),
-    "pg8000.native.PreparedStatement.run": connected(
-        pg8000_native, lambda it: it.run(), lambda it: it.prepare("select 1")
-    ),
 }
 
 SILENT = {
@@ -275,8 +274,6 @@ SILENT = {
     "psycopg.Cursor.close": three(lambda cursor: cursor.close(), executed),
     "psycopg.Connection.close": three(lambda it: it.close(), used),
     "psycopg_pool.ConnectionPool": pooled(lambda pool: None),
-    "pg8000.dbapi.Cursor.fetchall": connected(pg8000_connection, lambda cursor: cursor.fetchall(), executed),
-    "pg8000.dbapi.Cursor.fetchone": connected(pg8000_connection, lambda cursor: cursor.fetchone(), executed),
 }
 
 ASYNC = {
@@ -301,7 +298,10 @@ ASYNC = {
     "asyncpg.Pool.fetch": asyncpg_pool_case(lambda it: it.fetch(QUERY)),
     "asyncpg.Pool.execute": asyncpg_pool_case(lambda it: it.execute(QUERY)),
 }
-DOCUMENTED: dict[str, list[str]] = {}
+DOCUMENTED = {
+    "asks over a connection of its own, waits for the server to close it, and holds the GIL: the slow relay could not run "
+    "meanwhile (psycopg/connection_type.c, `PQcancel`)": ["psycopg2.extensions.connection.cancel"],
+}
 
 
 def made(connect: Callable[[str, int], Any], then: Callable[[Any], Any] = lambda connection: connection) -> Subject:
@@ -330,12 +330,6 @@ def named(connection: Any) -> Any:
     return cursor
 
 
-async def async_executed(connection: Any) -> Any:
-    cursor = connection.cursor()
-    await cursor.execute(QUERY)
-    return cursor
-
-
 async def asyncpg_connection(host: str, port: int) -> Any:
     return await asyncpg.connect(host=host, port=port, user="evidence", database="evidence", ssl=False)
 
@@ -355,25 +349,61 @@ async def asyncpg_transaction(connection: Any) -> Any:
     return transaction
 
 
-async def psycopg_async(host: str, port: int) -> Any:
-    return await psycopg.AsyncConnection.connect(libpq(host, port))
-
-
-async def psycopg_async_pool(host: str, port: int) -> Any:
-    pool = psycopg_pool.AsyncConnectionPool(libpq(host, port), min_size=1, open=False)
-    await pool.open(wait=True)
-    return pool
-
-
-def psycopg_pool_opened(host: str, port: int) -> Any:
-    pool = psycopg_pool.ConnectionPool(libpq(host, port), min_size=1, open=False)
-    pool.open(wait=True)
-    return pool
-
-
-def autocommit(connection: Any) -> Any:
-    connection.autocommit = True
+def in_two_phases(connection: Any) -> Any:
+    connection.tpc_begin(connection.xid(1, "x", "y"))
     return connection
+
+
+def replicating(host: str, port: int) -> Any:
+    kind = psycopg2.extras.PhysicalReplicationConnection
+    return psycopg2.connect(libpq(host, port), connection_factory=kind).cursor()
+
+
+def streaming(world: World) -> Iterator[object]:
+    """A replica that is up to date; the server writes late, and it stops at the first piece."""
+
+    def stop(message: object) -> None:
+        raise psycopg2.extras.StopReplication
+
+    with (
+        slowly(world, servers.postgresql()) as (host, port),
+        psycopg.connect(libpq(*servers.postgresql()), autocommit=True) as other,
+    ):
+        cursor = replicating(host, port)
+        cursor.start_replication(start_lsn=other.execute("select pg_current_wal_flush_lsn()").fetchone()[0])
+        world.later(lambda: other.execute("create table if not exists written as select 1"))
+        yield SimpleNamespace(consume_stream=lambda: cursor.consume_stream(stop))
+        cursor.connection.close()
+
+
+async def asyncpg_listening(connection: Any) -> Any:
+    def heard(*message: object) -> None: ...
+
+    await connection.add_listener("news", heard)
+    return SimpleNamespace(remove_listener=lambda: connection.remove_listener("news", heard))
+
+
+async def asyncpg_idle_transaction(connection: Any) -> Any:
+    return connection.transaction()
+
+
+async def asyncpg_cursor(connection: Any) -> Any:
+    await connection.transaction().start()
+    return await connection.cursor("select generate_series(1, 3000)")
+
+
+async def asyncpg_cursor_factory(connection: Any) -> Any:
+    await connection.transaction().start()
+    return connection.cursor(QUERY)
+
+
+async def asyncpg_new_pool(host: str, port: int) -> Any:
+    return asyncpg.create_pool(f"postgresql://evidence@{host}:{port}/evidence", min_size=1, max_size=1, ssl=False)
+
+
+async def asyncpg_lent(pool: Any) -> Any:
+    connection = await pool.acquire()
+    return SimpleNamespace(release=lambda: pool.release(connection))
 
 
 GIVEN = {
@@ -391,33 +421,65 @@ GIVEN = {
     "params": None,
 }
 TPC = {"tpc_begin": ((1, "x", "y"), {})}
+COPIES = {
+    "copy_expert": (("copy (select 1) to stdout", io.StringIO()), {}),
+    "copy_from": ((io.StringIO("1\n"), "absent"), {}),
+    "copy_to": ((io.StringIO(), "pg_class"), {}),
+}
+REPLICATION = {
+    "create_replication_slot": (("x",), {}),
+    "drop_replication_slot": (("x",), {}),
+    "start_replication": ((), {"start_lsn": "0/1000000"}),
+    "start_replication_expert": (("start_replication physical 0/1000000",), {}),
+}
+EMPTY = {"args": ()}
 SWEEPS = [
     Sweep(
         "psycopg2.extensions.connection",
         made(psycopg2_connection),
         GIVEN,
-        {"set_client_encoding": (("LATIN1",), {})},
+        {
+            "set_client_encoding": (("LATIN1",), {}),
+            "set_isolation_level": ((1,), {}),
+            "set_session": ((), {"readonly": True}),
+        },
         {"cancel": "asks over a connection of its own, and waits in C for the server to close it"},
+        own={
+            "set_isolation_level": made(psycopg2_connection, used),
+            "tpc_prepare": made(psycopg2_connection, in_two_phases),
+        },
     ),
-    Sweep("psycopg2.extensions.cursor", made(psycopg2_connection, executed), GIVEN),
+    Sweep("psycopg2.extensions.cursor", made(psycopg2_connection, executed), GIVEN, COPIES),
     Sweep("psycopg2.extensions.lobject", made(psycopg2_connection, lambda connection: connection.lobject(0, "wb"))),
-    Sweep("psycopg.Connection", made(psycopg_connection), GIVEN),
-    Sweep("psycopg.Cursor", made(psycopg_connection, executed), GIVEN),
-    Sweep("psycopg.ServerCursor", made(psycopg_connection, named), GIVEN),
-    Sweep("psycopg.AsyncConnection", made_inside(psycopg_async), GIVEN),
-    Sweep("psycopg.AsyncCursor", made_inside(psycopg_async, async_executed), GIVEN),
-    Sweep("psycopg_pool.ConnectionPool", made(psycopg_pool_opened), GIVEN),
+    Sweep("psycopg2.extras.ReplicationCursor", made(replicating), {}, REPLICATION, own={"consume_stream": streaming}),
     Sweep(
-        "psycopg_pool.AsyncConnectionPool",
-        made_inside(psycopg_async_pool),
+        "asyncpg.Connection",
+        made_inside(asyncpg_connection),
         GIVEN,
-        apart={"drain": "only marks the connections; tasks of the pool make the new ones"},
+        own={"remove_listener": made_inside(asyncpg_connection, asyncpg_listening)},
+        prompt=["reload_schema_state"],
     ),
-    Sweep("asyncpg.Connection", made_inside(asyncpg_connection), GIVEN),
-    Sweep("asyncpg.Pool", made_inside(asyncpg_pool), GIVEN),
-    Sweep("asyncpg.prepared_stmt.PreparedStatement", made_inside(asyncpg_connection, asyncpg_prepared), {"args": ()}),
-    Sweep("asyncpg.transaction.Transaction", made_inside(asyncpg_connection, asyncpg_transaction)),
-    Sweep("pg8000.dbapi.Connection", made(pg8000_connection), GIVEN),
-    Sweep("pg8000.dbapi.Cursor", made(pg8000_connection, executed), GIVEN),
-    Sweep("pg8000.native.Connection", made(pg8000_native), GIVEN),
+    Sweep(
+        "asyncpg.Pool",
+        made_inside(asyncpg_pool),
+        GIVEN,
+        own={
+            **dict.fromkeys(("__aenter__", "__await__"), made_inside(asyncpg_new_pool)),
+            "release": made_inside(asyncpg_pool, asyncpg_lent),
+        },
+        prompt=["expire_connections"],
+    ),
+    Sweep(
+        "asyncpg.prepared_stmt.PreparedStatement",
+        made_inside(asyncpg_connection, asyncpg_prepared),
+        EMPTY,
+        {"executemany": (([()],), {}), "fetchmany": (([()],), {})},
+    ),
+    Sweep(
+        "asyncpg.transaction.Transaction",
+        made_inside(asyncpg_connection, asyncpg_transaction),
+        own={"start": made_inside(asyncpg_connection, asyncpg_idle_transaction)},
+    ),
+    Sweep("asyncpg.cursor.Cursor", made_inside(asyncpg_connection, asyncpg_cursor), {"n": 1}),
+    Sweep("asyncpg.cursor.CursorFactory", made_inside(asyncpg_connection, asyncpg_cursor_factory)),
 ]

@@ -19,7 +19,6 @@ import gql
 import gql.transport.aiohttp
 import gql.transport.requests
 import meilisearch
-import neo4j
 import opensearchpy
 import pinecone
 import qdrant_client
@@ -131,21 +130,6 @@ async def async_weaviate(url: str) -> None:
         pass
 
 
-def graph(host: str, port: int) -> Any:
-    return neo4j.GraphDatabase.driver(f"bolt://{host}:{port}", max_transaction_retry_time=0)
-
-
-async def async_graph(host: str, port: int) -> None:
-    url = f"bolt://{host}:{port}"
-    async with neo4j.AsyncGraphDatabase.driver(url, max_transaction_retry_time=0) as driver:
-        await driver.execute_query("return 1")
-
-
-def session_run(host: str, port: int) -> None:
-    with graph(host, port) as driver, driver.session() as session:
-        session.run("return 1")
-
-
 ELASTIC: dict[str, dict[str, Any]] = {
     "search": {"index": "x"}, "index": {"index": "x", "document": {}}, "get": {"index": "x", "id": "1"}, "count": {}, "ping": {},
     "delete": {"index": "x", "id": "1"}, "bulk": {"operations": [{}]}, "exists": {"index": "x", "id": "1"}, "info": {},
@@ -187,9 +171,6 @@ BLOCKING: dict[str, Case] = {
     "gql.client.SyncClientSession.execute": on(
         lambda url: graphql(url).__enter__(), lambda session: session.execute(QUERY)
     ),
-    "neo4j.Driver.execute_query": talking(lambda host, port: graph(host, port).execute_query("return 1")),
-    "neo4j.Driver.verify_connectivity": talking(lambda host, port: graph(host, port).verify_connectivity()),
-    "neo4j.Session.run": talking(session_run),
 }
 BLOCKING |= {
     f"elasticsearch.Elasticsearch.{name}": on(
@@ -221,7 +202,6 @@ SILENT: dict[str, Case] = {
     "opensearchpy.OpenSearch": at(opensearch),
     "meilisearch.Client.index": on(meilisearch.Client, lambda client: client.index("x")),
     "clickhouse_driver.Client": talking(lambda host, port: clickhouse_driver.Client(host, port)),
-    "neo4j.GraphDatabase.driver": talking(graph),
     "elasticsearch.dsl.Search.filter": on(
         elastic, lambda client: elasticsearch.dsl.Search(using=client).filter("term", a=1).sort("a")
     ),
@@ -232,7 +212,6 @@ ASYNC: dict[str, Case] = {
     "clickhouse_connect.get_async_client": at(async_clickhouse),
     "weaviate.WeaviateAsyncClient.connect": at(async_weaviate),
     "gql.client.AsyncClientSession.execute": at(async_graphql),
-    "neo4j.AsyncDriver.execute_query": talking(async_graph),
     "elasticsearch._async.client.IndicesClient.create": asynchronous(
         lambda url: elasticsearch.AsyncElasticsearch(url, max_retries=0),
         lambda client: client.indices.create(index="x"),
@@ -332,48 +311,13 @@ def chroma_settings(url: str) -> Any:
     )
 
 
-def bolt(kind: Any) -> Any:
-    """A driver whose server greets late, with nonsense."""
-
-    def subject(world: World) -> Iterator[object]:
-        with world.says(b"nonsense") as (host, port):
-            yield kind(f"bolt://{host}:{port}", max_transaction_retry_time=0)
-
-    return subject
-
-
-def bolt_inside(kind: Any, then: Callable[[Any], Any] = lambda driver: driver) -> Any:
-    def subject(world: World) -> Iterator[object]:
-        with world.says(b"nonsense") as (host, port):
-            yield lambda: then(kind(f"bolt://{host}:{port}", max_transaction_retry_time=0))
-
-    return subject
-
-
 async def with_chroma_async(url: str) -> Any:
     return chromadb.api.async_fastapi.AsyncFastAPI(chromadb.config.System(chroma_settings(url)))
 
 
-WORK = {"transaction_function": lambda transaction: transaction.run("return 1"), "query": "return 1"}
-NOT_CONNECTED = dict.fromkeys(("close", "__exit__", "__aexit__", "__aenter__"), "nothing is connected yet")
 SWEEPS += [
     Sweep("chromadb.api.ClientAPI", web(chroma_late)),
     Sweep("chromadb.api.AsyncClientAPI", web_inside(with_chroma_async)),
-    Sweep("neo4j.Driver", bolt(neo4j.GraphDatabase.driver), apart=NOT_CONNECTED),
-    Sweep(
-        "neo4j.Session",
-        bolt(lambda *where, **options: neo4j.GraphDatabase.driver(*where, **options).session()),
-        WORK,
-        apart=NOT_CONNECTED,
-    ),
-    Sweep("neo4j.AsyncDriver", bolt_inside(neo4j.AsyncGraphDatabase.driver), apart=NOT_CONNECTED),
-    Sweep(
-        "neo4j.AsyncSession",
-        bolt_inside(neo4j.AsyncGraphDatabase.driver, lambda driver: driver.session()),
-        {**WORK, "transaction_function": None},
-        apart=NOT_CONNECTED
-        | {"execute_read": "needs a coroutine function", "execute_write": "needs a coroutine function"},
-    ),
     Sweep(
         "gql.client.SyncClientSession",
         web(lambda url: graphql(url).__enter__()),

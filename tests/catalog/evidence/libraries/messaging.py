@@ -22,11 +22,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
+from twilio.rest.lookups.v2.query import QueryList
 from twilio.rest.verify.v2.service import ServiceContext
 
 from fastapi_async_lint.catalog import reality
 
 SID = "AC" + "0" * 32
+PHONE = {"uri": "http://x/", "method": "GET", "lookup_request": QueryList.LookupRequest({"phone_numbers": []})}
 
 
 def phone(on: str) -> Any:
@@ -73,12 +75,13 @@ SWEEPS = [
         Sweep(
             on,
             anywhere(functools.partial(phone, on)),
+            PHONE,
             kinds=("BLOCKING", "SILENT"),
             apart={"get_page_async": "asynchronous"},
         )
         for on in TWILIO
     ),
-    *(Sweep(on, phone_inside(on), kinds=("ASYNC",)) for on in TWILIO),
+    *(Sweep(on, phone_inside(on), PHONE, kinds=("ASYNC",)) for on in TWILIO),
     Sweep("slack_sdk.web.client.WebClient", web(lambda url: slack_sdk.WebClient("x", base_url=f"{url}/"))),
     Sweep("slack_sdk.web.async_client.AsyncWebClient", web_inside(lambda url: AsyncWebClient("x", base_url=f"{url}/"))),
     Sweep("slack_sdk.webhook.client.WebhookClient", web(slack_sdk.WebhookClient)),

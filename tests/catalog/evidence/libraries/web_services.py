@@ -13,7 +13,6 @@ import feedparser
 import firecrawl
 import tavily
 import wikipedia
-import yfinance
 import youtube_transcript_api
 from evidence.subjects import anywhere, web
 from evidence.sweep import Subject, Sweep
@@ -58,6 +57,4 @@ SWEEPS = [
     Sweep("youtube_transcript_api.YouTubeTranscriptApi", anywhere(youtube_transcript_api.YouTubeTranscriptApi)),
     Sweep("wikipedia", web(encyclopedia)),
     Sweep("ddgs.DDGS", behind_proxy(lambda url: ddgs.DDGS(proxy=url, timeout=1))),
-    Sweep("yfinance", behind_proxy(lambda url: yfinance), {"tickers": ["X"], "progress": False}),
-    Sweep("yfinance.Ticker", behind_proxy(lambda url: yfinance.Ticker("X"))),
 ]

@@ -27,19 +27,20 @@ class Unavailable(Exception):
 
 @contextlib.contextmanager
 def slowly(world: World, address: Address) -> Iterator[Address]:
-    """A relay to the server whose first word (or good-bye) after the measured call has begun comes late."""
-    spoken = threading.Lock()
+    """A relay to the server. On every connection the first word (or good-bye) after the measured call has begun comes late."""
 
     def talk(client: socket.socket) -> None:
+        spoken = threading.Lock()
+
+        def late() -> None:
+            if world.begun.is_set() and spoken.acquire(blocking=False):
+                world.reached.set()
+                time.sleep(world.delay)
+
         with socket.create_connection(address) as server:
             up = threading.Thread(target=_pump, args=(client, server, lambda: None), daemon=True)
             up.start()
             _pump(server, client, late)
-
-    def late() -> None:
-        if world.begun.is_set() and spoken.acquire(blocking=False):
-            world.reached.set()
-            time.sleep(world.delay)
 
     with world.server(talk) as here:
         yield here

@@ -1,4 +1,4 @@
-"""Every method of the ORMs' queries, managers and models, over PostgreSQL that answers late: Django, Peewee, Tortoise."""
+"""Every method of the ORMs' queries, managers and models, over PostgreSQL that answers late: Peewee, Tortoise."""
 
 from __future__ import annotations
 
@@ -9,83 +9,15 @@ import asyncpg
 import peewee
 import psycopg2
 import tortoise
-from django.core.cache.backends.redis import RedisCache
 from evidence import servers
-from evidence.libraries.orms import Event, Person, django_model, proxy
+from evidence.libraries.orms import Event, Person, proxy
 from evidence.servers import slowly
-from evidence.subjects import served, served_inside
+from evidence.subjects import served_inside
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
 DRIVERS = (asyncpg, psycopg2)
 """Imported here so that no case measures an import."""
-SYNCHRONOUS = ("BLOCKING", "CPU", "SILENT")
-ASYNCHRONOUS = ("ASYNC",)
-
-# ---- Django
-
-
-def of_django(use: Callable[[Any], Any]) -> Subject:
-    def subject(world: World) -> Iterator[object]:
-        with slowly(world, servers.postgresql()) as (host, port):
-            note = django_model(host, port)
-            yield use(note)
-            from django.db import connection
-
-            connection.close()
-
-    return subject
-
-
-def of_django_inside(use: Callable[[Any], Any]) -> Subject:
-    """The asynchronous methods work in another thread, which must be let use this one's connection."""
-
-    def subject(world: World) -> Iterator[object]:
-        with slowly(world, servers.postgresql()) as (host, port):
-            note = django_model(host, port)
-            from django.db import connection
-
-            connection.inc_thread_sharing()
-            yield lambda: use(note)
-            connection.dec_thread_sharing()
-            connection.close()
-
-    return subject
-
-
-def connection_of(note: Any) -> Any:
-    from django.db import connection
-
-    connection.ensure_connection()
-    return connection
-
-
-def cache_at(host: str, port: int) -> Any:
-    cache = RedisCache(f"redis://{host}:{port}", {})
-    cache.get("x")
-    return cache
-
-
-FIELDS = {
-    "field_names": ("id",), "fields": ("id",), "args": (), "expressions": (), "lookups": (), "related": (), "id_list": [1], "alias": "default",
-    "using": "default", "field_name": "id", "obj": None, "defaults": None, "other_qs": (), "chunk_size": 10,
-}  # fmt: skip
-CALLS = {"update": ((), {"id": 1}), "aupdate": ((), {"id": 1}), "values": (("id",), {}), "values_list": (("id",), {})}
-DJANGO = [
-    Sweep("django.db.models.query.QuerySet", of_django(lambda note: note.objects.order_by("id")), FIELDS, CALLS, kinds=SYNCHRONOUS),
-    Sweep("django.db.models.query.QuerySet", of_django_inside(lambda note: note.objects.order_by("id")), FIELDS, CALLS, kinds=ASYNCHRONOUS),
-    Sweep("django.db.models.manager.Manager", of_django(lambda note: note.objects), FIELDS, CALLS, kinds=SYNCHRONOUS),
-    Sweep("django.db.models.manager.Manager", of_django_inside(lambda note: note.objects), FIELDS, CALLS, kinds=ASYNCHRONOUS),
-    Sweep("django.db.models.base.Model", of_django(lambda note: note(id=1)), kinds=SYNCHRONOUS),
-    Sweep("django.db.models.base.Model", of_django_inside(lambda note: note(id=1)), kinds=ASYNCHRONOUS),
-    Sweep("django.db.backends.base.base.BaseDatabaseWrapper", of_django(connection_of)),
-    Sweep(
-        "django.core.cache.backends.base.BaseCache",
-        served(servers.redis, cache_at),
-        {"key": "x", "value": 1, "keys": ["x"], "data": {"x": 1}, "default": 1, "timeout": 9, "version": 1, "delta": 1},
-        {"incr_version": (("x",), {}), "decr_version": (("x",), {})},
-    ),
-]  # fmt: skip
 
 # ---- Peewee and Tortoise
 
@@ -123,7 +55,7 @@ PEEWEE = {
     "expressions": (Person.id == 1,), "values": (Person.id,), "fields": (Person.id,), "rows": [{"name": "x"}], "dest": Person, "pk": 1,
     "model_list": [], "field_dict": {"name": "x"}, "data": [{"name": "x"}], "args": (), "kwargs": {}, "value": 1, "page": 1, "database": proxy,
 }  # fmt: skip
-OTHERS = [
+SWEEPS = [
     Sweep("peewee.ModelSelect", of_peewee(lambda database: Person.select()), PEEWEE),
     Sweep("peewee.ModelInsert", of_peewee(lambda database: Person.insert(name="x")), PEEWEE),
     Sweep("peewee.ModelUpdate", of_peewee(lambda database: Person.update(name="x")), PEEWEE),
@@ -134,5 +66,3 @@ OTHERS = [
     Sweep("tortoise.queryset.QuerySet", of_tortoise(lambda: Event.all()), {"args": (), "orderings": ("id",), "fields": ("id",), "fields_": ("id",)}),
     Sweep("tortoise.queryset.QuerySetSingle", of_tortoise(lambda: Event.first()), {"args": (), "fields": ("id",), "fields_": ("id",)}),
 ]  # fmt: skip
-
-SWEEPS = DJANGO + OTHERS

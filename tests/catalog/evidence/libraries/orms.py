@@ -88,7 +88,15 @@ def django_model(host: str, port: int) -> Any:
         "OPTIONS": {"sslmode": "disable", "gssencmode": "disable"},
     }  # fmt: skip
     if not django.conf.settings.configured:
-        django.conf.settings.configure(DATABASES={"default": settings}, DEFAULT_AUTO_FIELD="django.db.models.AutoField")
+        applications = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
+        django.conf.settings.configure(
+            DATABASES={"default": settings},
+            DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+            INSTALLED_APPS=applications,
+            ADMINS=[("Admin", "admin@example.org")],
+            MANAGERS=[("Manager", "manager@example.org")],
+            SECRET_KEY="evidence",
+        )
         django.setup()
     from django.apps import apps
     from django.db import connection, models
@@ -96,9 +104,9 @@ def django_model(host: str, port: int) -> Any:
     connection.settings_dict |= settings
     connection.close()
     known = apps.all_models["evidence"].get("note")
-    note = known or type(
-        "Note", (models.Model,), {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "evidence"})}
-    )
+    fields = {"text": models.CharField(max_length=9, default=""), "made": models.DateTimeField(null=True)}
+    meta = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "evidence"})}
+    note = known or type("Note", (models.Model,), meta | fields)
     with connection.schema_editor() as editor, contextlib.suppress(Exception):
         editor.create_model(note)
     note.objects.get_or_create(id=1)

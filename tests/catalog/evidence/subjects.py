@@ -133,6 +133,16 @@ def plain(make: Callable[[World], Any]) -> Subject:
     return subject
 
 
+def anew(make: Callable[..., object], *given: object, **keywords: object) -> Subject:
+    """A case, not a subject of a sweep: make a second one. What is read and imported only once is there already."""
+
+    def case(world: World) -> Iterator[object]:
+        make(*given, **keywords)
+        yield lambda: make(*given, **keywords)
+
+    return case
+
+
 def sweeps(stem: str, client: Subject, asynchronous: Subject | None = None, **options: Any) -> list[Sweep]:
     """A sweep for every class of a catalog file that an attribute of the client holds, or of an attribute's attribute, and so on.
 

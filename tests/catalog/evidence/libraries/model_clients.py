@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import anthropic
@@ -15,22 +14,12 @@ import ollama
 import openai
 import tavily
 import telegram
-from evidence.world import World
+from evidence.subjects import anew
 
 KEY: dict[str, Any] = {"api_key": "x"}
 AZURE: dict[str, Any] = {**KEY, "api_version": "x", "azure_endpoint": "http://127.0.0.1"}
 BEDROCK: dict[str, Any] = {"aws_access_key": "x", "aws_secret_key": "x", "aws_region": "us-east-1"}
 VERTEX: dict[str, Any] = {"region": "x", "project_id": "x", "access_token": "x"}
-
-
-def anew(make: Callable[..., object], *given: object, **keywords: object) -> Callable[[World], Iterator[object]]:
-    """Make a second one: what is read and imported only once is there already."""
-
-    def case(world: World) -> Iterator[object]:
-        make(*given, **keywords)
-        yield lambda: make(*given, **keywords)
-
-    return case
 
 
 CPU = {

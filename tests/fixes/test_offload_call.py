@@ -45,6 +45,25 @@ def test_style_of_the_file_and_its_keywords(fixed: Fixed, imports: str, call: st
     assert outcome.report.diagnostics == ()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("return list(p.glob('*'))", "return await asyncio.to_thread(list, p.glob('*'))"),
+        ("return next(os.walk(p))[1]", "return (await asyncio.to_thread(next, os.walk(p)))[1]"),
+        (
+            "return [x.name for x in p.rglob('*')]",
+            "return await asyncio.to_thread(lambda: [x.name for x in p.rglob('*')])",
+        ),
+        ("return os.listdir(p)", "return await asyncio.to_thread(os.listdir, p)"),
+    ],
+)
+def test_what_reads_while_it_is_iterated_is_iterated_in_the_thread(fixed: Fixed, before: str, after: str) -> None:
+    source = f"import asyncio\nimport os\nfrom pathlib import Path\n\n\nasync def f(p: Path):\n    {before}\n"
+    text, outcome = fixed(source, also=("FAL110",))
+    assert text.decode().endswith(f"\n    {after}\n")
+    assert outcome.report.diagnostics == ()
+
+
 def test_call_that_may_give_a_coroutine_is_not_moved(fixed: Fixed) -> None:
     source = (
         "import requests\n\n\ndef plain():\n    return requests.get('u')\n\n\nasync def waiting():\n    return 1\n\n\n"

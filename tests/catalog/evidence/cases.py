@@ -28,6 +28,7 @@ import functools
 import importlib
 import inspect
 import tempfile
+import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,7 +129,9 @@ def absent() -> dict[str, str]:
             missing[path.stem] = "not asked for"
             continue
         try:
-            importlib.import_module(f"evidence.libraries.{path.stem}")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                importlib.import_module(f"evidence.libraries.{path.stem}")
         except ImportError as error:
             missing[path.stem] = error.name or str(error)
     return missing

@@ -122,6 +122,10 @@ CPU = {
     "tracemalloc.Snapshot.compare_to": snapshot(lambda found: found.compare_to(found, "traceback")),
 }
 
+SILENT = {
+    "difflib.ndiff": lambda world: difflib.ndiff(BEFORE, AFTER),
+}
+
 ASYNC = {
     "contextlib.AsyncExitStack.enter_async_context": entering,
     "contextlib.AsyncExitStack.aclose": with_duty(lambda stack: stack.aclose()),

@@ -79,9 +79,13 @@ def writing(use: Callable[[Any], object], mode: str = "wb") -> Any:
     return on_slow_disk(use, opened(mode))
 
 
-def first_line(path: Path) -> None:
+def all_lines(path: Path) -> None:
     with fileinput.input(str(path)) as found:
-        found.readline()
+        list(found)
+
+
+def named(path: Path) -> None:
+    fileinput.input(str(path)).close()
 
 
 def unflushed(folder: Path) -> Iterator[Any]:
@@ -256,7 +260,7 @@ BLOCKING = {
     "io.FileIO.truncate": on_file(lambda path: io.FileIO(path, "r+").truncate(3)),
     "io.TextIOWrapper.truncate": writing(lambda found: found.truncate(3), "w"),
     "typing.IO.truncate": writing(lambda found: found.truncate(3)),
-    "fileinput.input": on_file(first_line),
+    "fileinput.FileInput.__iter__": on_file(all_lines),
     "fileinput.FileInput.__next__": on_file(lambda path: next(fileinput.FileInput(str(path)))),  # noqa: SIM115
     "fileinput.hook_compressed": on_file(lambda path: fileinput.hook_compressed(str(path), "r").close()),
     "linecache.getline": on_file(lambda path: linecache.getline(str(path), 1)),
@@ -329,6 +333,12 @@ BLOCKING = {
     "sqlite3.Connection.backup": on_database(lambda found: found.backup(sqlite3.connect(":memory:"))),
     "sqlite3.Connection.iterdump": on_database(lambda found: list(found.iterdump())),
     "sqlite3.Cursor.__next__": on_database(lambda found: [next(found) for _ in range(50)], row_by_row),
+}
+
+SILENT = {
+    "fileinput.input": on_file(named),
+    "fileinput.FileInput": on_file(lambda path: fileinput.FileInput(str(path))),  # noqa: SIM115
+    "sqlite3.Connection.iterdump": on_database(lambda found: found.iterdump()),
 }
 
 if sys.version_info >= (3, 11):

@@ -223,6 +223,13 @@ BLOCKING = {
     "inspect.trace": of_module(raised),
 }
 
+SILENT = {
+    "pkgutil.iter_modules": on_slow_disk(lambda folder: pkgutil.iter_modules([str(folder)])),
+    "pkgutil.walk_packages": on_slow_disk(lambda folder: pkgutil.walk_packages([str(folder)])),
+    "importlib.metadata.distributions": of_distribution(importlib.metadata.distributions),
+    "importlib.metadata.Distribution.discover": of_distribution(importlib.metadata.Distribution.discover),
+}
+
 if sys.version_info < (3, 14):
     BLOCKING["pkgutil.find_loader"] = of_name(pkgutil.find_loader)
     BLOCKING["pkgutil.get_loader"] = of_name(pkgutil.get_loader)

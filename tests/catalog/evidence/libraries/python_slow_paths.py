@@ -348,6 +348,11 @@ SHORT = {
 }
 
 SILENT = {
+    "os.walk": on_tree(os.walk),
+    "os.fwalk": on_tree(os.fwalk),
+    "glob.iglob": on_tree(lambda root: glob.iglob(f"{root}/*")),
+    "pathlib.Path.glob": on_tree(lambda root: root.glob("*")),
+    "pathlib.Path.rglob": on_tree(lambda root: root.rglob("*")),
     "os.DirEntry.is_dir": on_slow_disk(lambda found: found.is_dir(), entry),
     "os.DirEntry.is_file": on_slow_disk(lambda found: found.is_file(), entry),
     "os.DirEntry.is_symlink": on_slow_disk(lambda found: found.is_symlink(), entry),
@@ -367,4 +372,5 @@ if sys.version_info >= (3, 11):
 if sys.version_info < (3, 12):
     BLOCKING["pathlib.Path.link_to"] = on_file(lambda path: path.link_to(f"{path}2"))
 if sys.version_info >= (3, 12):
+    SILENT["pathlib.Path.walk"] = on_tree(lambda root: root.walk())
     BLOCKING["pathlib.Path.walk"] = on_tree(lambda root: list(root.walk()))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+import httpx2
 import websockets.asyncio.client
 import websockets.asyncio.server
 import websockets.sync.client
@@ -178,6 +179,29 @@ async def entered_locally(world: World) -> None:
         pass
 
 
+# --- httpx2 ---
+
+
+def handshake(connect: Callable[[str], Any]) -> Callable[[World], Iterator[Callable[[], object]]]:
+    """A case that connects to a server which shakes hands late."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with web_socket.server(world, greets=False) as (host, port):
+            yield lambda: connect(f"ws://{host}:{port}/")
+
+    return case
+
+
+def shaken(manager: Any) -> None:
+    with manager:
+        pass
+
+
+async def shaken_inside(url: str) -> None:
+    async with httpx2.AsyncClient(verify=False) as session, session.websocket(url):
+        pass
+
+
 SENDING = ("ping", "pong", "send")
 SYNC = {"client.ClientConnection": client, "server.ServerConnection": served}
 BLOCKING = {
@@ -186,11 +210,14 @@ BLOCKING = {
         for name, subject in SYNC.items()
         for method in SENDING
     },
+    "httpx2.websocket": handshake(lambda url: shaken(httpx2.websocket(url, verify=False))),
+    "httpx2.Client.websocket": handshake(lambda url: shaken(httpx2.Client(verify=False).websocket(url))),
     "websockets.sync.client.unix_connect": local,
     "websockets.sync.server.Server.serve_forever": serve_forever,
 }
 
 ASYNC: dict[str, Any] = {
+    "httpx2.AsyncClient.websocket": handshake(shaken_inside),
     "websockets.asyncio.client.unix_connect": local_inside,
     "websockets.asyncio.server.Server.serve_forever": serve_asynchronously,
 }

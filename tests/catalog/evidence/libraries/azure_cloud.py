@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import azure.identity
-import azure.identity.aio
 import azure.keyvault.secrets
 import azure.keyvault.secrets.aio
 import azure.storage.blob
@@ -41,15 +39,6 @@ def store(module: Any, url: str) -> Any:
 
 def vault(module: Any, token: Any) -> Any:
     return module.SecretClient("https://x.vault.azure.net", token(), retry_total=0)
-
-
-def identity(module: Any, kind: str) -> Any:
-    arguments = {
-        "ClientSecretCredential": ("t", "c", "s"),
-        "OnBehalfOfCredential": ("t", "c"),
-    }.get(kind, ())
-    options = {"OnBehalfOfCredential": {"client_secret": "s", "user_assertion": "x"}}.get(kind, {})
-    return getattr(module, kind)(*arguments, **options)
 
 
 CONTAINERS = {
@@ -108,7 +97,6 @@ ASYNC = {
     f"{DOWNLOAD_ASYNC}.read": functools.partial(begun_async, use=lambda download: download.read()),
     f"{DOWNLOAD_ASYNC}.readinto": functools.partial(begun_async, use=lambda download: download.readinto(io.BytesIO())),
 }
-SCOPE = {"get_token": (("https://x/.default",), {})}
 
 SWEEPS = [
     *(
@@ -132,17 +120,5 @@ SWEEPS = [
         "azure.keyvault.secrets.aio.SecretClient",
         anywhere(lambda: lambda: vault(azure.keyvault.secrets.aio, AsyncToken)),
         prompt=("close",),
-    ),
-    *(
-        Sweep(f"azure.identity.{kind}", anywhere(lambda kind=kind: identity(azure.identity, kind)), calls=SCOPE)
-        for kind in ("ClientSecretCredential", "OnBehalfOfCredential")
-    ),
-    *(
-        Sweep(
-            f"azure.identity.aio.{kind}",
-            anywhere(lambda kind=kind: lambda: identity(azure.identity.aio, kind)),
-            calls=SCOPE,
-        )
-        for kind in ("ClientSecretCredential", "OnBehalfOfCredential")
     ),
 ]

@@ -14,9 +14,14 @@ from evidence.subjects import anywhere, environment
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
-SCOPE: dict[str, Any] = {"get_token": (("https://x/.default",), {})}
+SCOPE: dict[str, Any] = dict.fromkeys(("get_token", "get_token_info"), (("https://x/.default",), {}))
 PROMPT = ("close", "__aenter__", "__aexit__")
-ENVIRONMENT = {"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "s"}
+ENVIRONMENT = {
+    "AZURE_TENANT_ID": "t",
+    "AZURE_CLIENT_ID": "c",
+    "AZURE_CLIENT_SECRET": "s",
+    "SYSTEM_OIDCREQUESTURI": "https://x/",
+}
 
 
 def secret(module: Any) -> Any:
@@ -30,6 +35,18 @@ def workload(module: Any, world: World) -> Any:
 
 
 MAKE: dict[str, Callable[[Any, World], Any]] = {
+    "AuthorizationCodeCredential": lambda module, world: module.AuthorizationCodeCredential("t", "c", "x", "http://x/"),
+    "AzurePipelinesCredential": lambda module, world: module.AzurePipelinesCredential(
+        tenant_id="t", client_id="c", service_connection_id="x", system_access_token="x"
+    ),
+    "ClientAssertionCredential": lambda module, world: module.ClientAssertionCredential("t", "c", lambda: "x"),
+    "ClientSecretCredential": lambda module, world: secret(module),
+    "DeviceCodeCredential": lambda module, world: module.DeviceCodeCredential("c", tenant_id="t"),
+    "InteractiveBrowserCredential": lambda module, world: module.InteractiveBrowserCredential(tenant_id="t"),
+    "OnBehalfOfCredential": lambda module, world: module.OnBehalfOfCredential(
+        "t", "c", client_secret="s", user_assertion="x"
+    ),
+    "UsernamePasswordCredential": lambda module, world: module.UsernamePasswordCredential("c", "x", "x", tenant_id="t"),
     "CertificateCredential": lambda module, world: module.CertificateCredential(
         "t", "c", certificate_data=certificate()
     ),
@@ -51,12 +68,6 @@ def abroad(module: Any, kind: str, inside: bool) -> Subject:
     return subject
 
 
-def abroad_already(kind: str) -> Any:
-    if kind == "ClientSecretCredential":
-        return secret(azure.identity.aio)
-    return azure.identity.aio.OnBehalfOfCredential("t", "c", client_secret="s", user_assertion="x")
-
-
 def managed(module: Any, inside: bool) -> Subject:
     """A managed identity, as an application in Azure's App Service has one."""
 
@@ -70,27 +81,33 @@ def managed(module: Any, inside: bool) -> Subject:
     return subject
 
 
-def program(module: Any, inside: bool) -> Subject:
-    """The program ``az`` that takes its time."""
+def program(module: Any, kind: str, inside: bool) -> Subject:
+    """A program that takes its time."""
 
     def subject(world: World) -> Iterator[object]:
-        path = world.folder / "az"
-        path.write_text(f"#!/bin/sh\nsleep {world.delay}\n")
-        path.chmod(0o755)
+        for name in ("az", "azd", "pwsh"):
+            path = world.folder / name
+            path.write_text(f"#!/bin/sh\nsleep {world.delay}\n")
+            path.chmod(0o755)
         world.reached.set()
         with environment(PATH=f"{world.folder}:{os.environ['PATH']}"):
-            yield (lambda: module.AzureCliCredential()) if inside else module.AzureCliCredential()
+            yield (lambda: getattr(module, kind)()) if inside else getattr(module, kind)()
 
     return subject
 
 
 def every(module: Any, prefix: str, inside: bool) -> Iterator[Sweep]:
+    subjects = {
+        **{kind: abroad(module, kind, inside) for kind in MAKE if hasattr(module, kind)},
+        "ManagedIdentityCredential": managed(module, inside),
+        **{kind: program(module, kind, inside) for kind in PROGRAMS},
+    }
     kinds = ("BLOCKING", "ASYNC", "COROUTINE")
-    for kind in MAKE:
-        yield Sweep(f"{prefix}.{kind}", abroad(module, kind, inside), calls=SCOPE, prompt=PROMPT, kinds=kinds)
-    yield Sweep(f"{prefix}.ManagedIdentityCredential", managed(module, inside), calls=SCOPE, prompt=PROMPT, kinds=kinds)
-    yield Sweep(f"{prefix}.AzureCliCredential", program(module, inside), calls=SCOPE, prompt=PROMPT, kinds=kinds)
+    for kind, subject in subjects.items():
+        yield Sweep(f"{prefix}.{kind}", subject, calls=SCOPE, prompt=PROMPT, kinds=kinds)
 
+
+PROGRAMS = ("AzureCliCredential", "AzureDeveloperCliCredential", "AzurePowerShellCredential")
 
 SILENT = {
     "azure.identity.DefaultAzureCredential": lambda world: azure.identity.DefaultAzureCredential(),
@@ -99,13 +116,4 @@ SILENT = {
 SWEEPS = [
     *every(azure.identity, "azure.identity", False),
     *every(azure.identity.aio, "azure.identity.aio", True),
-    *(
-        Sweep(
-            f"azure.identity.aio.{kind}",
-            anywhere(lambda kind=kind: lambda: abroad_already(kind)),
-            only=PROMPT,
-            prompt=PROMPT,
-        )
-        for kind in ("ClientSecretCredential", "OnBehalfOfCredential")
-    ),
 ]

@@ -30,7 +30,7 @@ What the built-in catalog says of each function, and what it rests on. This page
 
 | Evidence | Meaning |
 |---|---|
-| run | The call was made inside a running event loop whose heartbeat was watched, against another side (a server, a pipe, a thread) that moves after {DELAY * 1000:.0f} ms. *Blocking*: the loop stood still until it moved. *Async*: the loop went on meanwhile. *CPU*: the loop stood still, and another thread could run for the stated share of that time, which tells whether the GIL was let go. *Silent*: the loop did not stand still. *Loop API* and *context*: it succeeded in the thread of the loop, and was refused in another (asyncio's debug mode). |
+| run | The call was made inside a running event loop whose heartbeat was watched, against another side (a server, a disk, a pipe, a thread) that moves after {DELAY * 1000:.0f} ms. *Blocking*: the loop stood still until it moved. *Async*: the loop went on meanwhile. *CPU*: the loop stood still, and another thread could run for the stated share of that time, which tells whether the GIL was let go. *Silent*: the loop did not stand still. *Loop API* and *context*: it succeeded in the thread of the loop, and was refused in another (asyncio's debug mode). |
 | documented | It was not run; the page says why. |
 | name | **Not run.** The name was compared with the library installed, in the versions stated. |
 | stub | **Not run.** The name was compared with the library's published stubs or source package. |

@@ -105,8 +105,7 @@ def slow_disk(delay: float) -> Disk:
     root.mkdir()
     behind.mkdir()
     control.write_bytes(bytes(2))
-    device = os.open("/dev/fuse", os.O_RDWR)
-    _mount(device, root)
+    device = _mount(root)
     arguments = [str(device), str(behind), str(control), str(delay)]
     server = subprocess.Popen(
         [sys.executable, "-S", slow_file_system.__file__, *arguments], stdin=subprocess.PIPE, pass_fds=[device]
@@ -117,15 +116,18 @@ def slow_disk(delay: float) -> Disk:
         return Disk(root, mmap.mmap(file.fileno(), 2))
 
 
-def _mount(device: int, root: Path) -> None:
+def _mount(root: Path) -> int:
+    """The descriptor on which the kernel asks."""
     libc = _libc()
     try:
+        device = os.open("/dev/fuse", os.O_RDWR)
         _check(libc.unshare(NEW_MOUNTS))
         _check(libc.mount(b"none", b"/", None, RECURSIVE | PRIVATE, None))
         options = f"fd={device},rootmode=40000,user_id=0,group_id=0,allow_other".encode()
         _check(libc.mount(b"slow", os.fsencode(root), b"fuse", 0, options))
     except OSError as error:
         raise Unavailable(f"a disk that answers late cannot be mounted: {error}") from error
+    return device
 
 
 def _check(result: int) -> None:

@@ -11,9 +11,10 @@ from fastapi_async_lint.analysis.places import FOLLOWING, Places
 from fastapi_async_lint.analysis.prefixes import Prefixes, Providers, providers
 from fastapi_async_lint.analysis.rows import argument_op, holds, together
 from fastapi_async_lint.analysis.text import definition_place
-from fastapi_async_lint.catalog.schema import Callback
+from fastapi_async_lint.catalog.schema import Argument, Callback
 from fastapi_async_lint.diagnostics import EntryPoint
 from fastapi_async_lint.facts import model as ir
+from fastapi_async_lint.project.arguments import NO_ARGUMENTS
 from fastapi_async_lint.project.build import Project
 from fastapi_async_lint.project.context import Context, Handover
 from fastapi_async_lint.project.index import ScopeInfo
@@ -120,7 +121,7 @@ def _entry_points(project: Project, prefixes: Prefixes, handover: Handover, entr
         owners = _owners(project, context, op)
         found = list(_paths(project, callback, context, op, handover))
         takes = callback is not None and callback.before is not None
-        own = providers(project.arguments(context, op), callback.before) if callback and callback.before else ()
+        own = providers(project.unpacked(context, op), callback.before) if callback and callback.before else ()
         for way in dict.fromkeys(way for owner in owners for way in prefixes.of(owner)):
             before = tuple(dict.fromkeys((*way.before, *own))) if takes else ()
             for path, methods in found:
@@ -141,11 +142,14 @@ def _paths(
     if callback is None or not isinstance(call, ir.Call):
         yield "", _methods(project, callback, {}, handover)
         return
-    path = argument_op(call, callback.path.position, callback.path.keyword) if callback.path else ir.NONE
-    place = callback.methods_argument
-    method = argument_op(call, place.position, place.keyword) if place else ir.NONE
+    path, method = (_op_of(call, place) for place in (callback.path, callback.methods_argument))
     endpoint = _endpoint_op(project, callback, context, op, handover)
+    passed_on = project.unpacked(context, op) if any(argument.stars for argument in call.arguments) else NO_ARGUMENTS
     for paths, methods, endpoints in together(project, context, (path, method, endpoint)):
+        if path == ir.NONE and callback.path:
+            paths = passed_on.find(callback.path.position, callback.path.keyword) or {}
+        if method == ir.NONE and callback.methods_argument:
+            methods = passed_on.find(callback.methods_argument.position, callback.methods_argument.keyword) or {}
         function = handover.target.function
         if (
             endpoints
@@ -157,6 +161,10 @@ def _paths(
         texts = [v.value for v in paths if isinstance(v, Constant) and isinstance(v.value, str)]
         for text in texts or [UNKNOWN_PATH if path != ir.NONE else ""]:
             yield text, _methods(project, callback, methods, handover)
+
+
+def _op_of(call: ir.Call, place: Argument | None) -> int:
+    return argument_op(call, place.position, place.keyword) if place else ir.NONE
 
 
 def _endpoint_op(project: Project, callback: Callback, context: Context, op: int, handover: Handover) -> int:

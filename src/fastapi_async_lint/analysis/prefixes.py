@@ -72,7 +72,7 @@ class Prefixes:
         parents: list[Value | None] = (
             [receiver] if receiver is not None else [*self.project.solver.get(context, op)] or [None]
         )
-        arguments = self.project.arguments(context, op)
+        arguments = self.project.unpacked(context, op)
         for mount in self.project.catalog.mounts(name):
             before = providers(arguments, mount.before)
             child_op = argument_op(call, mount.child.position, mount.child.keyword)
@@ -126,7 +126,7 @@ class Prefixes:
         stated = next((e.prefix for e in entries if e.prefix), None)
         depending = next((e.before for e in entries if e.before), None)
         for context, op in _constructions(self.project, owner) if stated or depending else ():
-            arguments = self.project.arguments(context, op)
+            arguments = self.project.unpacked(context, op)
             prefix += texts(arguments, stated)
             before += providers(arguments, depending)
         return prefix[0] if prefix else "", tuple(before)

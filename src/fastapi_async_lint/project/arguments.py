@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import containers
@@ -85,6 +85,35 @@ def of_call(solver: Solver, context: Context, body: ir.Call, reader: Reader | No
     return Arguments(tuple(positional), tuple(keywords), tuple(stars), tuple(mappings))
 
 
+def unpacked(solver: Solver, arguments: Arguments, reader: Reader | None = None) -> Arguments:
+    """The same with what is known of ``*x`` and ``**x`` as arguments of their own, behind the others; they stay, for what is not known.
+
+    ``reader``: the op that is evaluated again when they hold more.
+    """
+    positional = list(arguments.positional)
+    for source in arguments.stars:
+        cells = [cell for cell in _cells(solver, source, reader) if isinstance(cell[0], int) and cell[0] >= 0]
+        start = len(positional)
+        for key, values in sorted(cells, key=lambda cell: cell[0]):
+            positional += [{} for _ in range(start + key + 1 - len(positional))]
+            positional[start + key] |= values
+    keywords = dict(arguments.keywords)
+    for source in arguments.mappings:
+        for key, values in _cells(solver, source, reader):
+            if isinstance(key, str):
+                keywords[key] = keywords.get(key, {}) | values
+    return replace(arguments, positional=tuple(positional), keywords=tuple(keywords.items()))
+
+
+def _cells(solver: Solver, source: Values, reader: Reader | None) -> Iterator[tuple[Any, Values]]:
+    for value in source:
+        if isinstance(value, Container):
+            if reader is None:
+                yield from ((key, slot.values) for key, slot in value.slots.items())
+            else:
+                yield from containers.contents(solver, value, reader)
+
+
 def assign(
     solver: Solver, scope: ScopeInfo, arguments: Arguments, offset: int, reader: Reader
 ) -> tuple[dict[int, Values], list[tuple[int, Key, Values]]]:
@@ -148,13 +177,19 @@ def _spread(
                 give(position, values)
 
 
-def choices(scope: ScopeInfo, given: dict[int, Values]) -> list[tuple[tuple[int, Value], ...]]:
-    """The combinations of callable arguments that get contexts of their own; ``[()]`` where there is none or too many."""
+def choices(
+    scope: ScopeInfo, given: dict[int, Values], rest: Sequence[tuple[int, Key, Values]] = ()
+) -> list[tuple[tuple[int, Value], ...]]:
+    """The combinations of callable arguments that get contexts of their own; ``[()]`` where there is none or too many.
+
+    One in ``*args`` or ``**kwargs`` stands below a negative number: it is no value of the parameter itself.
+    """
     keyed: list[list[tuple[int, Value]]] = []
-    for index in sorted(given):
-        if index not in scope.forwards:
+    parameters = [(index, index, given[index]) for index in sorted(given)]
+    for parameter, index, values in (*parameters, *((star, ~star, values) for star, _, values in rest)):
+        if parameter not in scope.forwards:
             continue
-        callables = [v for v in given[index] if is_callable(v)]
+        callables = [v for v in values if is_callable(v)]
         if not callables:
             continue
         if len(callables) > MAX_CHOICES:

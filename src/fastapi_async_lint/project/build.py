@@ -37,6 +37,10 @@ class Project:
         body = context.scope.ops[op]
         return arguments.of_call(self.solver, context, body) if isinstance(body, ir.Call) else arguments.NO_ARGUMENTS
 
+    def unpacked(self, context: Context, op: int) -> Arguments:
+        """The same, and what is known of ``*x`` and ``**x`` among them."""
+        return arguments.unpacked(self.solver, self.arguments(context, op))
+
 
 def build_project(
     files: Sequence[tuple[SourceFile, ModuleFacts]], catalog: Catalog, libraries: frozenset[Path] = frozenset()

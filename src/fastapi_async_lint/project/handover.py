@@ -62,6 +62,9 @@ def from_call(
     if callback.provides:
         return _provider(solver, context, op, callback, arguments)
     values = arguments.find(place.position, place.keyword)
+    if values is None and not callback.many and (arguments.stars or arguments.mappings):
+        arguments = passing.unpacked(solver, arguments, (context, op))
+        values = arguments.find(place.position, place.keyword)
     rest = arguments.after((place.position or 0) + 1, place.keyword) if values is not None else arguments
     if callback.many and place.position is not None:
         many: Values = {}

@@ -9,6 +9,7 @@ from fastapi_async_lint.analysis import conditions
 from fastapi_async_lint.analysis.bounds import Bounds
 from fastapi_async_lint.analysis.cpu_loops import HeavyLoop, Loop, heavy_loops, loops_of
 from fastapi_async_lint.analysis.off_loop import FALSY, TRUTHY, off_loop
+from fastapi_async_lint.catalog import types
 from fastapi_async_lint.catalog.schema import Effect
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project.build import Project
@@ -151,7 +152,7 @@ def _calls_out(context: Context, loop: HeavyLoop, effects: Effects, working: set
 def _add(project: Project, effects: Effects, site: Site, receiver: Value | None) -> None:
     if site.effect.lazy and conditions.calls_itself(project, site.context, site.op, site.name):
         return  # The effect comes where the result is iterated or entered.
-    if site.effect.kind in ("blocking", "cpu") and receiver is not None and _is_awaited(site):
+    if site.effect.kind in ("blocking", "cpu") and receiver is not None and _of_a_twin(project, site):
         return
     if site.context.scope.module.is_library and not _counts_in_a_library(site.effect):
         return
@@ -168,10 +169,16 @@ def _counts_in_a_library(effect: Effect) -> bool:
     return effect.kind not in ("blocking", "cpu") or (effect.severity == "critical" and effect.category not in _MICRO)
 
 
-def _is_awaited(site: Site) -> bool:
-    """Whether the code awaits what the call gives: then the receiver is the library's asynchronous twin, whatever else it may be."""
+def _of_a_twin(project: Project, site: Site) -> bool:
+    """Whether the code awaits what the call gives, or enters or iterates it asynchronously, which what the call itself gives does not
+    bear: then the receiver is the library's asynchronous twin, whatever else it may be."""
     scope = site.context.scope
-    return any(isinstance(scope.ops[user], ir.Await) for user in scope.users[site.op])
+    bodies = [scope.ops[user] for user in scope.users[site.op]]
+    if any(isinstance(body, ir.Await) for body in bodies):
+        return True
+    if not any(isinstance(body, (ir.Enter, ir.Iterate)) and body.is_async for body in bodies):
+        return False
+    return not types.is_awaited(project.catalog.returns(site.name))
 
 
 def _find_off_loop(project: Project, effects: Effects) -> None:

@@ -11,7 +11,6 @@ from fastapi_async_lint.catalog.types import Named, Nothing, TypeExpr
 
 T = TypeVar("T")
 
-_AWAITED = frozenset(("awaitable", "async_context", "async_iterator"))
 _PROTOCOL = frozenset(("__aenter__", "__aexit__", "__anext__", "__await__"))
 
 
@@ -164,7 +163,9 @@ class Catalog:
         effects = self.effects(name)
         if effects and all(effect.kind == "async" and not effect.when and not effect.unless for effect in effects):
             return (
-                expression if expression and _is_awaited(expression) else Named("awaitable", (expression or Nothing(),))
+                expression
+                if expression and types.is_awaited(expression)
+                else Named("awaitable", (expression or Nothing(),))
             )
         return expression
 
@@ -291,8 +292,3 @@ class Catalog:
         if found is None:
             found = self._expressions[text] = types.map_names(types.parse(text), self.canonical)
         return found
-
-
-def _is_awaited(expression: TypeExpr) -> bool:
-    options = expression.options if isinstance(expression, types.Union) else (expression,)
-    return any(isinstance(option, Named) and option.name in _AWAITED for option in options)

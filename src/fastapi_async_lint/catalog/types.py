@@ -15,6 +15,7 @@ from typing import TypeAlias
 BUILTINS = frozenset(name for name in vars(builtins) if not name.startswith("_"))
 """Names that are builtins when they are written without a dot."""
 
+_AWAITED = frozenset(("awaitable", "async_context", "async_iterator"))
 SPECIAL_FORMS = frozenset(("iterator", "awaitable", "async_iterator", "context", "async_context", "callable"))
 """Heads of :class:`Named` that are no classes: what can be done with the value is all that is known of it."""
 
@@ -280,3 +281,9 @@ class _Parser:
 def _argument(word: str) -> ArgumentValue:
     head, _, keyword = word.partition(":")
     return ArgumentValue(int(head), keyword) if head.isdigit() else ArgumentValue(None, head)
+
+
+def is_awaited(expression: TypeExpr | None) -> bool:
+    """Whether it may be something that does nothing until it is awaited, or entered or iterated by a coroutine."""
+    options = expression.options if isinstance(expression, Union) else (expression,)
+    return any(isinstance(option, Named) and option.name in _AWAITED for option in options)

@@ -79,7 +79,7 @@ def find_entries(project: Project, places: Places) -> Entries:
             continue
         if handover.place == "use" and handover.target not in places.hosts:
             continue
-        if handover.kind in FOLLOWING and handover.kind not in LABELLED:
+        if handover.kind in FOLLOWING and handover.kind not in LABELLED and not _is_override(handover):
             continue
         if handover.kind == KIND:
             continue
@@ -96,6 +96,11 @@ def find_entries(project: Project, places: Places) -> Entries:
     _spread(project, dependencies, entries, lonely)
     _spread(project, dependencies, entries, [s for s in seeds if s[1].kind in STARTUP])
     return entries
+
+
+def _is_override(handover: Handover) -> bool:
+    """Whether the function is a method that a library calls on the project's subclass of one of its classes."""
+    return isinstance(handover.context.scope.ops[handover.op], ir.MakeClass)
 
 
 def _written(handover: Handover) -> ScopeInfo:

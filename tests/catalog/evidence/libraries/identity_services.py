@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import firebase_admin
+import firebase_admin.app_check
 import firebase_admin.auth
 import firebase_admin.credentials
+import firebase_admin.db
 import firebase_admin.messaging
 import google.auth
 import google.auth.transport.requests
+import google.oauth2.credentials
 import google.oauth2.id_token
 import google.oauth2.service_account
 import googleapiclient.discovery
@@ -104,6 +107,16 @@ def unknown(kind: str, **arguments: Any) -> Any:
     return case
 
 
+def managed(world: World) -> Iterator[Any]:
+    """As in Azure's App Service."""
+    with (
+        world.http(body=b"{}") as (host, port),
+        environment(IDENTITY_ENDPOINT=f"http://{host}:{port}", IDENTITY_HEADER="x"),
+    ):
+        client = msal.ManagedIdentityClient(msal.SystemAssignedManagedIdentity(), http_client=requests.Session())
+        yield lambda: client.acquire_token_for_client(resource="x")
+
+
 FLOW = {"state": "x", "redirect_uri": "x", "scope": ["x"], "auth_uri": "x", "code_verifier": "x", "nonce": "x"}
 TOKENS: dict[str, Any] = {
     "acquire_token_by_authorization_code": (("x", ["x"]), {}),
@@ -140,7 +153,14 @@ def account(url: str) -> dict[str, str]:
     """A service account's file."""
     key = certificate().decode().split("-----BEGIN CERTIFICATE")[0]
     names = {"type": "service_account", "project_id": "x", "private_key_id": "x", "client_email": "x@example.org"}
-    return {**names, "private_key": key, "token_uri": f"{url}/token", "client_id": "x"}
+    return {
+        **names,
+        "private_key": key,
+        "token_uri": f"{url}/token",
+        "client_id": "x",
+        "client_secret": "x",
+        "refresh_token": "x",
+    }
 
 
 def credentials(call: Callable[[Any], object]) -> Any:
@@ -211,7 +231,10 @@ def fired(call: Callable[[firebase_admin.App], object]) -> Any:
     return case
 
 
-USER = {"uid": "x", "email": "x@example.org", "phone_number": "+15555550100", "custom_claims": {"x": 1}}
+def base(app: firebase_admin.App) -> Any:
+    return firebase_admin.db.reference("x", app, "https://x.firebaseio.com")
+
+
 MESSAGE = firebase_admin.messaging.Message(token="x")
 MANY = firebase_admin.messaging.MulticastMessage(tokens=["x"])
 auth: Any = firebase_admin.auth
@@ -266,6 +289,21 @@ FIREBASE: dict[str, Callable[[Any], object]] = {
         "x@example.org", app=app
     ),
     "auth.list_users": lambda app: auth.list_users(app=app),
+    "auth.get_users": lambda app: auth.get_users([auth.UidIdentifier("x")], app=app),
+    "auth.delete_users": lambda app: auth.delete_users(["x"], app=app),
+    "auth.import_users": lambda app: auth.import_users([auth.ImportUserRecord("x")], app=app),
+    "auth.generate_sign_in_with_email_link": lambda app: auth.generate_sign_in_with_email_link(
+        "x@example.org", auth.ActionCodeSettings("http://x", handle_code_in_app=True), app=app
+    ),
+    "db.Reference.get": lambda app: base(app).get(),
+    "db.Reference.get_if_changed": lambda app: base(app).get_if_changed("x"),
+    "db.Reference.set": lambda app: base(app).set(1),
+    "db.Reference.set_if_unchanged": lambda app: base(app).set_if_unchanged("x", 1),
+    "db.Reference.push": lambda app: base(app).push(1),
+    "db.Reference.update": lambda app: base(app).update({"x": 1}),
+    "db.Reference.delete": lambda app: base(app).delete(),
+    "db.Reference.transaction": lambda app: base(app).transaction(lambda value: value),
+    "db.Query.get": lambda app: base(app).order_by_key().get(),
     "messaging.send": lambda app: messaging.send(MESSAGE, app=app),
     "messaging.send_each": lambda app: messaging.send_each([MESSAGE], app=app),
     "messaging.send_each_for_multicast": lambda app: messaging.send_each_for_multicast(MANY, app=app),
@@ -282,8 +320,13 @@ BLOCKING = {
     "msal.ClientApplication.acquire_token_silent_with_error": silently(
         lambda made, known: made.acquire_token_silent_with_error(["x"], known, force_refresh=True)
     ),
+    "msal.ManagedIdentityClient.acquire_token_for_client": managed,
     "google.auth.default": metadata(lambda: google.auth.default()),
     "google.cloud.storage.Client": metadata(lambda: storage.Client()),
+    "google.auth.load_credentials_from_file": from_file(google.auth.load_credentials_from_file),
+    "google.oauth2.credentials.Credentials.from_authorized_user_file": from_file(
+        google.oauth2.credentials.Credentials.from_authorized_user_file
+    ),
     "google.oauth2.id_token.fetch_id_token": metadata(lambda: google.oauth2.id_token.fetch_id_token(request(), "x")),
     "google.auth.credentials.Credentials.refresh": credentials(lambda made: made.refresh(request())),
     "google.auth.credentials.Credentials.before_request": credentials(
@@ -304,6 +347,9 @@ BLOCKING = {
     "googleapiclient.http.MediaIoBaseDownload.next_chunk": discovered(downloaded),
     "firebase_admin.credentials.Certificate": from_file(firebase_admin.credentials.Certificate),
     "firebase_admin.auth.verify_id_token": verified(lambda app: auth.verify_id_token(identity_token(), app=app)),
+    "firebase_admin.app_check.verify_token": verified(
+        lambda app: firebase_admin.app_check.verify_token(identity_token(), app)
+    ),
     "firebase_admin.auth.verify_session_cookie": verified(
         lambda app: auth.verify_session_cookie(session_cookie(), app=app)
     ),

@@ -16,6 +16,7 @@ from google.api_core.iam import Policy
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore, pubsub_v1, secretmanager, storage
 from google.cloud.secretmanager_v1.services.secret_manager_service.transports import SecretManagerServiceRestTransport
+from google.cloud.storage import transfer_manager
 from google.oauth2 import service_account
 
 BRIEF = {"timeout": 0.5, "retry": None}
@@ -150,6 +151,43 @@ def got_async(world: World) -> Iterator[Any]:
         yield first
 
 
+def opened(mode: str, use: Any) -> Any:
+    """A file in a bucket; what is written to it is begun, not sent."""
+
+    def case(world: World) -> Iterator[Any]:
+        with world.http(headers="Location: http://127.0.0.1:1/\r\n") as (host, port):
+            options = {"chunk_size": 1 << 18, "retry": None}
+            file = disk(f"http://{host}:{port}").bucket("x").blob("y").open(mode, **options)
+            if mode == "wb":
+                file.write(b"x")
+            yield lambda: use(file)
+
+    return case
+
+
+def transferred(call: Any) -> Any:
+    def case(world: World) -> Iterator[Any]:
+        with world.http(body=b"{}", headers="Content-Type: application/json\r\n") as (host, port):
+            bucket = disk(f"http://{host}:{port}").bucket("x")
+            yield lambda: call(bucket, {"worker_type": "thread", "max_workers": 1}, str(world.folder / "f"))
+
+    return case
+
+
+TRANSFERS: dict[str, Any] = {
+    "upload_many": lambda bucket, how, path: transfer_manager.upload_many([(__file__, bucket.blob("y"))], **how),
+    "upload_many_from_filenames": lambda bucket, how, path: transfer_manager.upload_many_from_filenames(
+        bucket, [__file__], **how
+    ),
+    "upload_chunks_concurrently": lambda bucket, how, path: transfer_manager.upload_chunks_concurrently(
+        __file__, bucket.blob("y"), **how
+    ),
+    "download_many": lambda bucket, how, path: transfer_manager.download_many([(bucket.blob("y"), path)], **how),
+    "download_many_to_path": lambda bucket, how, path: transfer_manager.download_many_to_path(bucket, [path], **how),
+    "download_chunks_concurrently": lambda bucket, how, path: transfer_manager.download_chunks_concurrently(
+        bucket.blob("y"), path, **how
+    ),
+}
 BLOCKING = {
     "google.cloud.storage.Bucket.lock_retention_policy": locked,
     "google.cloud.pubsub_v1.publisher.futures.Future.result": published(lambda future: future.result(timeout=0.3)),
@@ -158,9 +196,24 @@ BLOCKING = {
     ),
     "google.cloud.pubsub_v1.subscriber.futures.StreamingPullFuture.result": pulled,
     "google.cloud.firestore.Client.get_all": got,
+    **{f"google.cloud.storage.transfer_manager.{name}": transferred(call) for name, call in TRANSFERS.items()},
+    "google.cloud.storage.fileio.BlobReader.read": opened("rb", lambda file: file.read()),
+    "google.cloud.storage.fileio.BlobWriter.write": opened("wb", lambda file: file.write(b"x" * (1 << 19))),
+    "google.cloud.storage.fileio.BlobWriter.close": opened("wb", lambda file: file.close()),
+    "google.cloud.storage.fileio.BlobWriter.__exit__": opened("wb", lambda file: file.__exit__(None, None, None)),
 }
 ASYNC = {"google.cloud.firestore.AsyncClient.get_all": got_async}
 SWEEPS = [
+    Sweep(
+        "google.cloud.firestore_v1.aggregation.AggregationQuery",
+        web(of(firestore.Client, lambda client: client.collection("x").count())),
+        BRIEF,
+    ),
+    Sweep(
+        "google.cloud.firestore_v1.async_aggregation.AsyncAggregationQuery",
+        web_inside(of(firestore.AsyncClient, lambda client: client.collection("x").count())),
+        BRIEF,
+    ),
     Sweep("google.cloud.storage.Client", web(disk), {"bucket_name": "x", "retry": None}, CALLS),
     Sweep("google.cloud.storage.Bucket", web(lambda url: disk(url).bucket("x")), {"retry": None}, CALLS),
     Sweep(

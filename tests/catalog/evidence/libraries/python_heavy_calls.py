@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import difflib
 import fcntl
 import gc
 import os
 import struct
+import sys
 import timeit
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -21,6 +23,7 @@ IN_SUITE = False
 
 Cases = Iterator[Callable[[], object]]
 
+HERE: contextvars.ContextVar[int] = contextvars.ContextVar("HERE")
 BEFORE = [f"line {number} of the text" for number in range(150)]
 AFTER = [f"line {number} of another text" for number in range(150)]
 
@@ -122,6 +125,28 @@ CPU = {
     "tracemalloc.Snapshot.compare_to": snapshot(lambda found: found.compare_to(found, "traceback")),
 }
 
+
+def resetting(world: World) -> Callable[[], object]:
+    token = HERE.set(1)
+    return lambda: HERE.reset(token)
+
+
+async def setting(world: World) -> Callable[[], object]:
+    """Whether the task that runs on the loop sees the value."""
+    task: Any = asyncio.current_task()
+
+    def call() -> None:
+        HERE.set(2)
+        if task.get_context().get(HERE) != 2:
+            raise RuntimeError("the task does not see it")
+
+    return call
+
+
+CONTEXT: dict[str, Any] = {"contextvars.ContextVar.reset": resetting}
+if sys.version_info >= (3, 12):
+    CONTEXT["contextvars.ContextVar.set"] = setting
+
 SILENT = {
     "difflib.ndiff": lambda world: difflib.ndiff(BEFORE, AFTER),
 }
@@ -139,9 +164,6 @@ COROUTINE = {
 if hasattr(os, "eventfd"):  # The C library that this Python was built with has it.
     BLOCKING |= {"os.eventfd_read": eventfd, "os.splice": splice}
 DOCUMENTED = {
-    "Says where a value is seen, not how long a call takes: there is nothing to time": (
-        "contextvars.ContextVar.set", "contextvars.ContextVar.reset",
-    ),
     "Waits until a serial line has sent what it was given (tcdrain(3)); a pseudo-terminal has always sent everything": (
         "termios.tcdrain",
     ),

@@ -20,18 +20,26 @@ ASK = (
 )
 
 
-def server(world: World, greets: bool = True) -> AbstractContextManager[Address]:
-    """A server that shakes hands at once (or late, too, if it does not greet)."""
+def server(
+    world: World, greets: bool = True, early: bytes = b"", late: bytes = SAID
+) -> AbstractContextManager[Address]:
+    """A server that shakes hands at once (or late, too, if it does not greet). ``early`` and ``late``: what it says then."""
 
     def talk(connection: socket.socket) -> None:
         answer(connection) if greets else None
+        connection.sendall(early)
         world.pause()
         None if greets else answer(connection)
         with contextlib.suppress(OSError):
-            connection.sendall(SAID)
+            connection.sendall(late)
         drain(connection)
 
     return world.server(talk)
+
+
+def text(words: bytes) -> bytes:
+    """A message from a server, shorter than 126 bytes."""
+    return b"\x81" + bytes([len(words)]) + words
 
 
 def answer(connection: socket.socket) -> None:

@@ -27,6 +27,7 @@ import contextlib
 import functools
 import importlib
 import inspect
+import os
 import tempfile
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
@@ -40,6 +41,9 @@ from evidence.sweep import NothingProven, Swept, expand
 from evidence.world import World
 
 from fastapi_async_lint.catalog.match import Catalog
+
+for _library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")  # Their threads wait for each other where the processors are busy.
 
 DELAY = 0.1
 """Seconds that the other side takes."""

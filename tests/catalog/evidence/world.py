@@ -130,9 +130,9 @@ class World:
 
         threading.Thread(target=wait, daemon=True).start()
 
-    def fifo(self, content: bytes = b"") -> Path:
+    def fifo(self, content: bytes = b"", name: str = "slow.fifo") -> Path:
         """A named pipe, standing for a slow disk: it is opened and written late, or (without content) opened and read late."""
-        path = self.folder / "slow.fifo"
+        path = self.folder / name
         os.mkfifo(path)
         self.later((lambda: path.write_bytes(content)) if content else path.read_bytes)
         return path

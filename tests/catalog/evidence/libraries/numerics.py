@@ -10,12 +10,14 @@ import networkx
 import numpy
 import pandas
 import polars
+from evidence.arguments import Arguments
 from evidence.subjects import plain
 from evidence.sweep import Sweep
 
 RANDOM = numpy.random.default_rng(0)
-MATRIX = RANDOM.random((500, 500))
-POSITIVE = MATRIX @ MATRIX.T + numpy.eye(500)
+MATRIX = RANDOM.random((600, 600))
+POSITIVE = MATRIX @ MATRIX.T + numpy.eye(600)
+LARGER = RANDOM.random((1500, 1500)) / 100
 ROWS = 1_500_000
 COLUMNS = {"k": RANDOM.integers(0, 3000, ROWS), "a": RANDOM.random(ROWS), "b": RANDOM.random(ROWS)}
 FRAME = pandas.DataFrame(COLUMNS)
@@ -63,7 +65,7 @@ CPU = {
     "polars.DataFrame.unique": now(lambda: TABLE.unique()),
     "polars.LazyFrame.collect": now(lambda: TABLE.lazy().sort("a").collect()),
     "polars.dataframe.group_by.GroupBy.map_groups": now(
-        lambda: TABLE.head(100_000).group_by("k").map_groups(lambda group: (sum(range(20_000)), group)[1])
+        lambda: TABLE.head(10).group_by("a").map_groups(lambda group: (sum(range(1_000_000)), group)[1])
     ),
     "polars.dataframe.group_by.GroupBy.agg": now(lambda: TABLE.group_by("a").agg(polars.col("b").sum())),
     "polars.dataframe.group_by.GroupBy.quantile": now(lambda: TABLE.group_by("a").quantile(0.5)),
@@ -93,21 +95,28 @@ CPU = {
 }
 JSON = FRAME.head(20_000).to_json()
 BY = {"func": "sum", "q": 0.5, "quantile": 0.5}
+CALLED: dict[str, Arguments] = {
+    "agg": (("sum",), {}),
+    "aggregate": (("sum",), {}),
+    "apply": ((len,), {}),
+    "filter": ((lambda group: True,), {}),
+    "transform": ((list,), {}),
+}
 LINALG = {"a": MATRIX, "A": MATRIX, "M": MATRIX, "x": MATRIX, "b": MATRIX[:, 0]}
 SWEEPS = [
-    Sweep("numpy.linalg", plain(lambda world: numpy.linalg), LINALG, {"cholesky": ((POSITIVE,), {})}),
+    Sweep("numpy.linalg", plain(lambda world: numpy.linalg), LINALG, {"cholesky": ((numpy.kron(numpy.eye(2), POSITIVE),), {}), "det": ((LARGER,), {})}),
     Sweep("networkx", plain(lambda world: networkx), {"G": GRAPH}, kinds=("CPU",)),
     Sweep(
         "pandas.api.typing.DataFrameGroupBy",
         plain(lambda world: FRAME.groupby("k")),
         BY,
-        {"apply": ((len,), {}), "filter": ((lambda group: True,), {}), "transform": ((list,), {})},
+        CALLED,
     ),
     Sweep(
         "pandas.api.typing.SeriesGroupBy",
         plain(lambda world: FRAME.groupby("k")["a"]),
         BY,
-        {"apply": ((len,), {}), "filter": ((lambda group: True,), {}), "transform": ((list,), {})},
+        CALLED,
     ),
     Sweep("polars.dataframe.group_by.GroupBy", plain(lambda world: TABLE.group_by("a")), BY),
 ]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable
 from typing import Any
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # Its threads wait for each other where the cores are busy.
 
 import numpy as np
 import scipy.cluster.hierarchy

@@ -43,7 +43,9 @@ from evidence.world import World
 from fastapi_async_lint.catalog.match import Catalog
 
 for _library in ("OPENBLAS", "OMP", "MKL"):
-    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")  # Their threads wait for each other where the processors are busy.
+    os.environ.setdefault(
+        f"{_library}_NUM_THREADS", "1"
+    )  # Their threads wait for each other where the processors are busy.
 
 DELAY = 0.1
 """Seconds that the other side takes."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,17 +21,26 @@ import scipy.io
 import scipy.io.wavfile
 import scipy.sparse
 import sqlalchemy
+from evidence.servers import postgresql, slowly
 from evidence.world import World
 
 CSV = b"a,b\n1,2\n3,4\n"
 FRAME = pandas.DataFrame({"a": range(20_000), "b": [str(number) for number in range(20_000)]})
+OBJECTS = pandas.DataFrame({"a": [[number, str(number)] for number in range(60_000)]})
 SMALL = FRAME.head(100)
 NUMBERS = pandas.DataFrame(numpy.random.default_rng(0).random((300_000, 8)), columns=list("abcdefgh"))
 TABLE = polars.DataFrame({"a": range(20_000), "b": [float(number) for number in range(20_000)]})
 GRAPH = networkx.path_graph(5)
 MATRIX = numpy.eye(3)
 XML = b"<d>" + b"<r><a>1</a><b>2</b></r>" * 3000 + b"</d>"
-STATA_OPTIONS = {"write_index": False}
+OTHER = """
+import sys, time
+input()
+time.sleep(float(sys.argv[2]))
+while True:
+    with open(sys.argv[1], "wb" if sys.argv[3] else "rb") as file:
+        file.write(bytes.fromhex(sys.argv[3])) if sys.argv[3] else file.read()
+"""
 
 
 def slow(read: Callable[[Path], object], content: bytes = b"x", name: str = "slow.fifo") -> Callable[[World], object]:
@@ -47,6 +59,30 @@ def kept(write: Callable[[Path], object], name: str = "slow.fifo") -> Callable[[
     def case(world: World) -> Iterator[Callable[[], object]]:
         path = world.fifo(name=name)
         yield lambda: write(path)
+
+    return case
+
+
+def with_the_gil(
+    use: Callable[[Path], object], content: bytes = b"", name: str = "slow.fifo"
+) -> Callable[[World], object]:
+    """The same for what lets no other thread of this process run while it waits: the other side is another process."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        path = world.folder / name
+        os.mkfifo(path)
+        command = [sys.executable, "-c", OTHER, str(path), str(world.delay), content.hex()]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as other:
+            assert other.stdin is not None
+            start = other.stdin
+
+            def call() -> None:
+                start.write(b"\n")
+                start.close()
+                use(path)
+
+            yield call
+            other.kill()
 
     return case
 
@@ -103,11 +139,17 @@ def into_a_pipe(write: Callable[[Any], Any], end: Callable[[Any], object]) -> Ca
     """A workbook whose file is a pipe that is emptied late."""
 
     def case(world: World) -> Iterator[Callable[[], object]]:
-        writer = write(open(world.full_pipe(), "wb", closefd=False))
-        SMALL.to_excel(writer)
-        yield lambda: end(writer)
+        with open(world.full_pipe(), "wb", closefd=False) as file:
+            writer = write(file)
+            SMALL.to_excel(writer)
+            yield lambda: end(writer)
 
     return case
+
+
+def from_postgresql(world: World) -> Iterator[Callable[[], object]]:
+    with slowly(world, postgresql()) as (host, port):
+        yield lambda: polars.read_database_uri("select 1 as a", f"postgresql://evidence@{host}:{port}/evidence")
 
 
 async def collected() -> object:
@@ -139,7 +181,6 @@ BLOCKING = {
     "numpy.savez_compressed": kept(lambda path: numpy.savez_compressed(path, MATRIX), "slow.npz"),
     "scipy.io.loadmat": slow(scipy.io.loadmat, name="slow.mat"),
     "scipy.io.savemat": kept(lambda path: scipy.io.savemat(path, {"m": MATRIX}), "slow.mat"),
-    "scipy.io.mmread": slow(scipy.io.mmread, name="slow.mtx"),
     "scipy.io.mmwrite": kept(lambda path: scipy.io.mmwrite(path, MATRIX), "slow.mtx"),
     "scipy.io.readsav": slow(scipy.io.readsav),
     "scipy.io.wavfile.read": slow(scipy.io.wavfile.read),
@@ -156,7 +197,6 @@ BLOCKING = {
     "pandas.read_fwf": slow(pandas.read_fwf, CSV),
     "pandas.read_json": slow(pandas.read_json, b'{"a": {"0": 1}}'),
     "pandas.read_excel": slow(pandas.read_excel, EXCEL, "slow.xlsx"),
-    "pandas.read_parquet": slow(pandas.read_parquet),
     "pandas.read_feather": slow(pandas.read_feather),
     "pandas.read_orc": slow(pandas.read_orc),
     "pandas.read_pickle": slow(pandas.read_pickle),
@@ -184,24 +224,26 @@ BLOCKING = {
         lambda file: pandas.ExcelWriter(file, engine="openpyxl"), lambda writer: writer.__exit__(None, None, None)
     ),
     "polars.read_csv": slow(polars.read_csv, CSV),
-    "polars.read_json": slow(polars.read_json, b'[{"a": 1}]'),
     "polars.read_ndjson": slow(polars.read_ndjson, b'{"a": 1}\n'),
-    "polars.read_avro": slow(polars.read_avro),
+    "polars.read_avro": with_the_gil(polars.read_avro, b"x"),
     "polars.read_ipc": slow(polars.read_ipc),
     "polars.read_parquet": slow(polars.read_parquet),
     "polars.read_excel": slow(lambda path: polars.read_excel(path, engine="openpyxl"), EXCEL, "slow.xlsx"),
     "polars.read_database": with_engine(lambda engine: polars.read_database("select a from t", engine.connect())),
-    "polars.read_database_uri": locked(lambda path: polars.read_database_uri("select a from t", f"sqlite://{path}")),
+    "polars.read_database_uri": from_postgresql,
     "polars.DataFrame.write_csv": kept(TABLE.write_csv),
-    "polars.DataFrame.write_json": kept(TABLE.write_json),
+    "polars.DataFrame.write_json": with_the_gil(TABLE.write_json),
     "polars.DataFrame.write_ndjson": kept(TABLE.write_ndjson),
-    "polars.DataFrame.write_avro": kept(TABLE.write_avro),
+    "polars.DataFrame.write_avro": with_the_gil(TABLE.write_avro),
     "polars.DataFrame.write_ipc": kept(TABLE.write_ipc),
     "polars.DataFrame.write_parquet": kept(TABLE.write_parquet),
     "polars.DataFrame.write_excel": kept(TABLE.head(10).write_excel, "slow.xlsx"),
     "polars.DataFrame.write_database": with_engine(lambda engine: TABLE.head(10).write_database("s", engine)),
 }
 SHORT = {
+    "polars.read_json": there(TABLE.write_json, polars.read_json, "f.json"),
+    "scipy.io.mmread": there(lambda path: scipy.io.mmwrite(path, numpy.ones((100, 100))), scipy.io.mmread, "f.mtx"),
+    "pandas.read_parquet": there(FRAME.to_parquet, pandas.read_parquet, "f.parquet"),
     "pandas.DataFrame.to_hdf": lambda world: FRAME.to_hdf(world.folder / "f.h5", key="k"),
     "pandas.read_hdf": there(lambda path: FRAME.to_hdf(path, key="k"), pandas.read_hdf, "f.h5"),
     "pandas.ExcelFile.parse": lambda world: pandas.ExcelFile(io.BytesIO(EXCEL)).parse(),
@@ -211,7 +253,7 @@ CPU = {
     "pandas.read_feather": held(lambda file: NUMBERS.to_feather(file), pandas.read_feather),
     "pandas.read_parquet": held(lambda file: NUMBERS.to_parquet(file), pandas.read_parquet),
     "pandas.read_orc": held(lambda file: NUMBERS.to_orc(file), pandas.read_orc),
-    "pandas.read_pickle": held(lambda file: FRAME.to_pickle(file), pandas.read_pickle),
+    "pandas.read_pickle": held(lambda file: OBJECTS.to_pickle(file), pandas.read_pickle),
     "pandas.read_stata": held(lambda file: FRAME.to_stata(file, write_index=False), pandas.read_stata),
     "pandas.read_xml": parsed(pandas.read_xml, XML),
     "pandas.read_fwf": parsed(pandas.read_fwf, CSV * 3000),
@@ -224,6 +266,3 @@ SILENT = {
     for kind in ("csv", "ipc", "ndjson", "parquet")
 }
 ASYNC = {"polars.LazyFrame.collect_async": lambda world: asyncio.ensure_future(collected())}
-DOCUMENTED = {
-    "files of this kind are written by SAS only, nothing here makes one; reading a file by its path is run": [],
-}

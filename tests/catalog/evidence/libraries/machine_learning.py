@@ -39,7 +39,9 @@ LEARN = {
     "KNeighborsRegressor": FLAT,
     "NearestNeighbors": FLAT,
     "LinearRegression": WIDE,
-    **dict.fromkeys(("MLPClassifier", "MLPRegressor", "GradientBoostingClassifier", "GradientBoostingRegressor"), SMALL),
+    **dict.fromkeys(
+        ("MLPClassifier", "MLPRegressor", "GradientBoostingClassifier", "GradientBoostingRegressor"), SMALL
+    ),
     **dict.fromkeys(("RandomForestClassifier", "RandomForestRegressor", "IsolationForest"), SMALL),
     **dict.fromkeys(("DecisionTreeClassifier", "DecisionTreeRegressor"), SMALL),
 }

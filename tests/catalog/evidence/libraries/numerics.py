@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,8 @@ FEW = FRAME.head(4000).assign(g=FRAME["k"] % 10)
 TABLE = polars.DataFrame(COLUMNS)
 GRAPH = networkx.gnm_random_graph(120, 480, seed=1)
 LARGE = networkx.gnm_random_graph(5000, 20_000, seed=1)
+PLENTY = networkx.gnm_random_graph(300, 2400, seed=1)
+DENSE = networkx.gnm_random_graph(300, 9000, seed=3)
 WEIGHTED = networkx.gnm_random_graph(3000, 12_000, seed=1)
 networkx.set_edge_attributes(WEIGHTED, 1.0, "weight")
 networkx.set_edge_attributes(WEIGHTED, 1.0, "capacity")
@@ -90,6 +93,12 @@ CPU = {
         lambda: networkx.community.greedy_modularity_communities(GRAPH)
     ),
     "networkx.community.louvain_communities": now(lambda: networkx.community.louvain_communities(GRAPH)),
+    "networkx.average_shortest_path_length": now(lambda: networkx.average_shortest_path_length(PLENTY)),
+    "networkx.diameter": now(lambda: networkx.diameter(PLENTY)),
+    "networkx.max_weight_matching": now(lambda: networkx.max_weight_matching(PLENTY)),
+    "networkx.all_simple_paths": now(lambda: list(itertools.islice(networkx.all_simple_paths(GRAPH, 0, 5), 3000))),
+    "networkx.find_cliques": now(lambda: list(networkx.find_cliques(DENSE))),
+    "networkx.community.girvan_newman": now(lambda: next(networkx.community.girvan_newman(GRAPH))),
     "networkx.all_pairs_shortest_path_length": now(lambda: dict(networkx.all_pairs_shortest_path_length(GRAPH))),
     "networkx.all_pairs_shortest_path": now(lambda: dict(networkx.all_pairs_shortest_path(GRAPH))),
 }
@@ -104,11 +113,16 @@ CALLED: dict[str, Arguments] = {
 }
 LINALG = {"a": MATRIX, "A": MATRIX, "M": MATRIX, "x": MATRIX, "b": MATRIX[:, 0]}
 SWEEPS = [
-    Sweep("numpy.linalg", plain(lambda world: numpy.linalg), LINALG, {"cholesky": ((numpy.kron(numpy.eye(2), POSITIVE),), {}), "det": ((LARGER,), {})}),
+    Sweep(
+        "numpy.linalg",
+        plain(lambda world: numpy.linalg),
+        LINALG,
+        {"cholesky": ((numpy.kron(numpy.eye(2), POSITIVE),), {}), "det": ((LARGER,), {})},
+    ),
     Sweep("networkx", plain(lambda world: networkx), {"G": GRAPH}, kinds=("CPU",)),
     Sweep(
         "pandas.api.typing.DataFrameGroupBy",
-        plain(lambda world: FRAME.groupby("k")),
+        plain(lambda world: FRAME.head(300_000).groupby(FRAME["k"].head(300_000) % 100)),
         BY,
         CALLED,
     ),

@@ -1,4 +1,4 @@
-"""diskcache while another process writes, MongoEngine without a server, NATS and Pony with one."""
+"""diskcache while another process writes, MongoEngine without a server, NATS with one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import diskcache
 import mongoengine
-from evidence.libraries.orms import with_pony
 from evidence.slow_disk import on_slow_disk
 from evidence.subjects import nobody
 from evidence.sweep import Subject, Sweep
@@ -113,7 +112,4 @@ SWEEPS = [
     Sweep("diskcache.Index", locked(lambda folder: diskcache.Index.fromcache(cache_in(folder), {"x": 1})), CACHE),
     Sweep("mongoengine.QuerySet", mongo(lambda: Thing.objects), QUERY, {"update": ((), {"name": "x"})}),
     Sweep("mongoengine.Document", mongo(lambda: Thing(name="x", id="0" * 24)), QUERY),
-    Sweep("pony.orm.core.Query", with_pony(lambda pet: pet.select()), {"args": (), "kwargs": {}, "pagenum": 1}),
-    Sweep("pony.orm.core.Entity", with_pony(lambda pet: pet), {"args": ()}),
-    Sweep("pony.orm.core.Database", with_pony(lambda pet: pet._database_), {"sql": "select 1", "table_name": "pet"}),
 ]

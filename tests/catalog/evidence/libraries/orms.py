@@ -41,6 +41,13 @@ class Person(peewee.Model):
         database = proxy
 
 
+class Pet(peewee.Model):
+    owner = peewee.ForeignKeyField(Person, backref="pets")
+
+    class Meta:
+        database = proxy
+
+
 def with_peewee(use: Callable[[Any], object], warm: bool = True) -> Case:
     def case(world: World) -> Iterator[Callable[[], object]]:
         with slowly(world, servers.postgresql()) as (host, port):
@@ -48,7 +55,7 @@ def with_peewee(use: Callable[[Any], object], warm: bool = True) -> Case:
                 "evidence", user="evidence", host=host, port=port, sslmode="disable", gssencmode="disable"
             )
             proxy.initialize(database)
-            database.create_tables([Person])
+            database.create_tables([Person, Pet])
             Person.insert(id=1).on_conflict_ignore().execute()
             if not warm:
                 database.close()
@@ -135,6 +142,12 @@ def cursor_execute() -> Callable[[Any], object]:
 
 class Event(tortoise.models.Model):
     id = tortoise.fields.IntField(primary_key=True)
+    text = tortoise.fields.CharField(max_length=9, default="")
+
+
+class Ticket(tortoise.models.Model):
+    id = tortoise.fields.IntField(primary_key=True)
+    event: Any = tortoise.fields.ForeignKeyField("models.Event", related_name="tickets")
 
 
 def with_tortoise(use: Callable[[], Any]) -> Case:
@@ -182,6 +195,32 @@ async def in_databases_transaction(database: Any) -> None:
         await database.fetch_all("select 1")
 
 
+async def of_two_ends(database: Any) -> None:
+    """What ``async with`` does, by hand."""
+    transaction = await database.transaction()
+    await transaction.commit()
+    transaction = await database.transaction().start()
+    await transaction.rollback()
+
+
+async def iterated(it: Any) -> None:
+    async for _ in it.iterate("select 1"):
+        pass
+
+
+def on_connection(use: Callable[[Any], Any]) -> Case:
+    async def call(database: Any) -> None:
+        async with database.connection() as connection:
+            await use(connection)
+
+    return with_databases(call)
+
+
+async def opened_and_closed(database: Any) -> None:
+    await database.disconnect()
+    await database.connect()
+
+
 def with_pony(use: Callable[[Any], object]) -> Case:
     def case(world: World) -> Iterator[Callable[[], object]]:
         with slowly(world, servers.postgresql()) as (host, port):
@@ -205,6 +244,13 @@ def url_case(use: Callable[[str], object]) -> Case:
     return case
 
 
+STATEMENTS: dict[str, tuple[Any, ...]] = {
+    "execute": ("select 1",),
+    "execute_many": ("select 1 where 1 = :x", [{"x": 1}]),
+    "fetch_all": ("select 1",),
+    "fetch_one": ("select 1",),
+    "fetch_val": ("select 1",),
+}
 BLOCKING = {
     "peewee.Database.connect": with_peewee(lambda database: database.connect(), warm=False),
     "peewee.Database.execute_sql": with_peewee(lambda database: database.execute_sql("select 1")),
@@ -222,6 +268,7 @@ BLOCKING = {
     "peewee.Model.delete_instance": with_peewee(lambda database: Person(id=99).delete_instance()),
     "peewee.Model.table_exists": with_peewee(lambda database: Person.table_exists()),
     "peewee.BaseQuery.execute": with_peewee(lambda database: Person.update(name="x").execute()),
+    "peewee.BaseQuery.iterator": with_peewee(lambda database: list(rows().iterator())),
     "peewee.ModelSelect.__iter__": with_peewee(lambda database: list(rows())),
     "peewee.ModelSelect.__len__": with_peewee(lambda database: len(rows())),
     "peewee.ModelSelect.__getitem__": with_peewee(lambda database: rows()[0]),
@@ -251,8 +298,14 @@ BLOCKING = {
     "pony.orm.core.Query.__iter__": with_pony(lambda pet: list(pet.select())),
     "pony.orm.core.Entity.get": with_pony(lambda pet: pet.get(id=12)),
     "sqlalchemy_utils.database_exists": url_case(sqlalchemy_utils.database_exists),
+    "sqlalchemy_utils.create_database": url_case(lambda url: sqlalchemy_utils.create_database(url + "_new")),
+    "sqlalchemy_utils.drop_database": url_case(lambda url: sqlalchemy_utils.drop_database(url + "_absent")),
 }
 SILENT = {
+    "databases.Database.connection": lambda world: databases.Database("postgresql+asyncpg://127.0.0.1/x").connection(),
+    "databases.Database.transaction": lambda world: databases.Database(
+        "postgresql+asyncpg://127.0.0.1/x"
+    ).transaction(),
     "peewee.Model.select": with_peewee(lambda database: Person.select().where(Person.id == 1).order_by(Person.id)),
     "peewee.Model.update": with_peewee(lambda database: Person.update(name="x").where(Person.id == 1)),
     "django.db.models.QuerySet.filter": with_django(lambda note: note.objects.filter(id=1).order_by("id")),
@@ -265,9 +318,24 @@ ASYNC = {
     "tortoise.queryset.QuerySet.first": with_tortoise(created),
     "tortoise.queryset.QuerySet.__aiter__": with_tortoise(created),
     "tortoise.transactions.in_transaction": with_tortoise(in_transaction),
-    "databases.Database.fetch_all": with_databases(lambda database: database.fetch_all("select 1")),
-    "databases.Database.execute": with_databases(lambda database: database.execute("select 1")),
-    "databases.Database.fetch_one": with_databases(lambda database: database.fetch_one("select 1")),
+    "databases.Database.connect": with_databases(opened_and_closed),
+    "databases.Database.disconnect": with_databases(opened_and_closed),
+    "databases.Database.__aenter__": with_databases(lambda database: database.execute("select 1")),
+    "databases.Database.__aexit__": with_databases(lambda database: database.execute("select 1")),
+    "databases.core.Connection.__aenter__": on_connection(lambda connection: connection.execute("select 1")),
+    "databases.core.Connection.__aexit__": on_connection(lambda connection: connection.execute("select 1")),
+    **{
+        f"{on}.{method}": at(lambda it, method=method, given=given: getattr(it, method)(*given))
+        for on, at in (("databases.Database", with_databases), ("databases.core.Connection", on_connection))
+        for method, given in STATEMENTS.items()
+    },
+    "databases.Database.iterate": with_databases(iterated),
+    "databases.core.Connection.iterate": on_connection(iterated),
     "databases.core.Transaction.__aenter__": with_databases(in_databases_transaction),
+    "databases.core.Transaction.__aexit__": with_databases(in_databases_transaction),
+    **{
+        f"databases.core.Transaction.{method}": with_databases(of_two_ends)
+        for method in ("__await__", "start", "commit", "rollback")
+    },
 }
 DOCUMENTED: dict[str, list[str]] = {}

@@ -19,10 +19,13 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, CompletionResponse, LLMMetadata
 from llama_index.core.chat_engine import ContextChatEngine
 from llama_index.core.embeddings import BaseEmbedding
+from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.llms import LLM
+from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.prompts import PromptTemplate
 from llama_index.core.schema import Document, TextNode
 from llama_index.core.storage.index_store import SimpleIndexStore
+from llama_index.core.vector_stores import SimpleVectorStore
 from pydantic import BaseModel
 
 REPLY = '{"x": "1"}'
@@ -146,10 +149,34 @@ class Retriever(BaseRetriever):
         return []
 
 
+class RemoteStore(SimpleVectorStore):
+    """A vector store that is a server at ``url``."""
+
+    url: str = ""
+
+    def delete(self, ref_doc_id: str, **more: Any) -> None:
+        ask(self.url)
+
+    def delete_nodes(self, *given: Any, **more: Any) -> None:
+        ask(self.url)
+
+    async def adelete(self, ref_doc_id: str, **more: Any) -> None:
+        await ask_elsewhere(self.url)
+
+    async def adelete_nodes(self, *given: Any, **more: Any) -> None:
+        await ask_elsewhere(self.url)
+
+
 def index(url: str) -> VectorStoreIndex:
-    """An index in memory; the embeddings come from ``url``."""
+    """An index; embeddings and vectors are at ``url``."""
     Settings.embed_model = Vectors(url=url)
-    return VectorStoreIndex([])
+    store = RemoteStore()
+    store.url = url
+    return VectorStoreIndex([], storage_context=StorageContext.from_defaults(vector_store=store))
+
+
+def pipeline(url: str) -> IngestionPipeline:
+    return IngestionPipeline(transformations=[SentenceSplitter(), Vectors(url=url)], disable_cache=True)
 
 
 class Store(SimpleIndexStore):
@@ -218,7 +245,33 @@ def to_files(world: World) -> Iterator[Callable[[], object]]:
     yield lambda: storage.persist(folder)
 
 
+def made_of_nodes(world: World) -> Iterator[Callable[[], object]]:
+    with world.http() as (host, port):
+        Settings.embed_model = Vectors(url=f"http://{host}:{port}")
+        yield lambda: VectorStoreIndex([TextNode(text="x")])
+
+
+def splitter(name: str, *given: object) -> Callable[[World], Iterator[Callable[[], object]]]:
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        made = SentenceSplitter()
+        made.split_text("x")
+        yield lambda: getattr(made, name)(*given)
+
+    return case
+
+
+TEXT = "One sentence and another. " * 2000
+CPU = {
+    "llama_index.core.node_parser.SentenceSplitter.split_text": splitter("split_text", TEXT),
+    "llama_index.core.node_parser.SentenceSplitter.get_nodes_from_documents": splitter(
+        "get_nodes_from_documents", [Document(text=TEXT)]
+    ),
+}
 BLOCKING = {
+    "llama_index.core.VectorStoreIndex": made_of_nodes,
+    "llama_index.core.StorageContext.from_defaults": from_files,
+    "llama_index.core.StorageContext.persist": to_files,
+    "llama_index.core.SimpleDirectoryReader.iter_data": read(lambda reader: next(reader.iter_data())),
     "llama_index.core.SimpleDirectoryReader.load_data": read(lambda reader: reader.load_data()),
     "llama_index.core.load_index_from_storage": from_storage,
 }
@@ -247,4 +300,5 @@ SWEEPS = [
         GIVEN,
     ),
     Sweep("llama_index.core.VectorStoreIndex", web(index), GIVEN),
+    Sweep("llama_index.core.ingestion.IngestionPipeline", web(pipeline), GIVEN),
 ]

@@ -203,6 +203,7 @@ BLOCKING = {
     "google.cloud.storage.fileio.BlobWriter.__exit__": opened("wb", lambda file: file.__exit__(None, None, None)),
 }
 ASYNC = {"google.cloud.firestore.AsyncClient.get_all": got_async}
+SILENT = {"google.cloud.storage.Blob.open": lambda world: disk("http://x").bucket("x").blob("y").open("rb")}
 SWEEPS = [
     Sweep(
         "google.cloud.firestore_v1.aggregation.AggregationQuery",

@@ -134,7 +134,7 @@ def all_of(method: str) -> Callable[[World], Iterator[Callable[[], object]]]:
         with world.http() as (host, port):
             asked = chain(f"http://{host}:{port}")
             options: dict[str, Any] = {"version": "v2"} if method == "astream_events" else {}
-            yield lambda: exhausted(getattr(asked, method)("x", **options))
+            yield lambda: exhausted(getattr(asked, method)(said() if method == "atransform" else "x", **options))
 
     return case
 
@@ -143,14 +143,19 @@ RUNNABLE = "langchain_core.runnables.base.Runnable"
 MODEL = {"prompts": PROMPTS, "messages": [[HumanMessage("x")]]}
 NEEDS_MORE = "see above"
 
-ASYNC = {f"{RUNNABLE}.{method}": all_of(method) for method in ("astream_events", "astream_log")}
+
+async def said() -> AsyncIterator[str]:
+    yield "x"
+
+
+ASYNC = {f"{RUNNABLE}.{method}": all_of(method) for method in ("astream_events", "astream_log", "atransform")}
 
 SWEEPS = [
     Sweep(
         RUNNABLE,
         web(chain),
         {"input": "x", "inputs": ["x", "y"]},
-        apart=dict.fromkeys(("astream_events", "astream_log"), NEEDS_MORE),
+        apart=dict.fromkeys(("astream_events", "astream_log", "atransform"), NEEDS_MORE),
     ),
     Sweep("langchain_core.language_models.base.BaseLanguageModel", web(lambda url: Chat(url=url)), MODEL),
     Sweep("langchain_core.language_models.chat_models.BaseChatModel", web(lambda url: Chat(url=url)), MODEL),

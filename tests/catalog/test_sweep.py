@@ -86,7 +86,6 @@ def judged(method: str, kind: str, lazy: bool = False) -> str:
     ("method", "kind"),
     [
         ("ask", "BLOCKING"),
-        ("ask_in_pieces", "BLOCKING"),
         ("ask_with", "BLOCKING"),
         ("prepare", "SILENT"),
         ("ask_async", "ASYNC"),
@@ -96,6 +95,12 @@ def judged(method: str, kind: str, lazy: bool = False) -> str:
 )
 def test_true_claim_is_borne_out(method: str, kind: str) -> None:
     assert judged(method, kind) == ""
+
+
+def test_what_asks_while_it_is_iterated_must_be_said_to() -> None:
+    assert judged("ask_in_pieces", "BLOCKING", lazy=True) == ""
+    with pytest.raises(NothingProven, match="the entry must be lazy"):
+        swept("ask_in_pieces", "BLOCKING").run(DELAY)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +163,7 @@ def test_method_can_have_a_subject_of_its_own() -> None:
     sweep = Sweep("library.Client", hasty, own={"ask": subject})
     assert Swept("test", sweep, "ask", "BLOCKING", "x", False).run(DELAY).stall > 0.8 * DELAY
     with pytest.raises(NothingProven):
-        Swept("test", sweep, "ask_in_pieces", "BLOCKING", "x", False).run(DELAY)
+        Swept("test", sweep, "ask_in_pieces", "BLOCKING", "x", True).run(DELAY)
 
 
 def by_annotation(

@@ -77,6 +77,11 @@ class Swept:
     lazy: bool
     """What the call gives starts only when it is iterated or entered."""
 
+    @property
+    def must_be_lazy(self) -> bool:
+        """Whether the entry has to say so, should the call give a generator."""
+        return not self.lazy and self.kind in ("BLOCKING", "CPU") and self.method != "__iter__"
+
     def run(self, delay: float) -> Measurement:
         """Measure it once. ``delay``: seconds that the other side takes. Raises :class:`NothingProven`."""
         with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
@@ -149,6 +154,8 @@ class _Trial:
     swept: Swept
     subject: Any
     error: Exception | None = None
+    idle: bool = False
+    """A generator was made, which is said to do something at once."""
 
     async def ready(self) -> None:
         """Make what can only be made inside the loop."""
@@ -189,6 +196,8 @@ class _Trial:
 
     def nothing_proven(self) -> str:
         """Why, in words; empty where the call shows something."""
+        if self.idle:
+            return "it gives a generator, and has done nothing yet: the entry must be lazy"
         if self.swept.kind in ("BLOCKING", "ASYNC"):
             if self.world.reached.is_set():
                 return ""
@@ -202,7 +211,9 @@ class _Trial:
             yield function, arguments
 
     def _consume(self, result: Any) -> None:
-        if inspect.isgenerator(result) or (self.swept.lazy and hasattr(result, "__iter__")):
+        if inspect.isgenerator(result) and self.swept.must_be_lazy:
+            self.idle = True
+        elif inspect.isgenerator(result) or (self.swept.lazy and hasattr(result, "__iter__")):
             next(iter(result), None)
         elif self.swept.lazy and hasattr(result, "__enter__"):
             with result:

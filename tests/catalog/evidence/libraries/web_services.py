@@ -13,7 +13,6 @@ import feedparser
 import firecrawl
 import tavily
 import wikipedia
-import youtube_transcript_api
 from evidence.subjects import anywhere, web
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
@@ -54,7 +53,6 @@ SWEEPS = [
     Sweep("exa_py.api.AsyncExa", web(lambda url: AsyncExa("x", api_base=url))),
     Sweep("firecrawl.V1FirecrawlApp", web(lambda url: firecrawl.V1FirecrawlApp("x", api_url=url))),
     Sweep("firecrawl.AsyncV1FirecrawlApp", web(lambda url: firecrawl.AsyncV1FirecrawlApp("x", api_url=url))),
-    Sweep("youtube_transcript_api.YouTubeTranscriptApi", anywhere(youtube_transcript_api.YouTubeTranscriptApi)),
     Sweep("wikipedia", web(encyclopedia)),
     Sweep("ddgs.DDGS", behind_proxy(lambda url: ddgs.DDGS(proxy=url, timeout=1))),
 ]

@@ -1,4 +1,4 @@
-"""diskcache while another process writes, MongoEngine without a server, NATS with one."""
+"""diskcache while another process writes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import diskcache
-import mongoengine
 from evidence.slow_disk import on_slow_disk
-from evidence.subjects import nobody
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
-
-MONGO = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100"
 
 
 def locked(make: Callable[[str], Any]) -> Subject:
@@ -53,20 +49,6 @@ def fanout_in(folder: str) -> Any:
     return cache
 
 
-class Thing(mongoengine.Document):
-    name = mongoengine.StringField()
-    meta = {"auto_create_index": False}  # Else the first use of the class asks the server.
-
-
-def mongo(use: Callable[[], Any]) -> Subject:
-    def make() -> Any:
-        mongoengine.disconnect_all()
-        mongoengine.connect("db", host=MONGO)
-        return use()
-
-    return nobody(make)
-
-
 CACHE = {
     "key": "x",
     "value": 1,
@@ -78,17 +60,6 @@ CACHE = {
     "args": ({"x": 1},),
     "expire": 1,
     "other": {"x": 1},
-}
-QUERY = {
-    "spec": {},
-    "q_obj": None,
-    "query": {},
-    "object_id": 1,
-    "object_ids": [1],
-    "keys": (),
-    "fields": (),
-    "pipeline": [],
-    "field": "name",
 }
 
 
@@ -110,6 +81,4 @@ SWEEPS = [
     Sweep("diskcache.FanoutCache", locked(fanout_in), CACHE),
     Sweep("diskcache.Deque", locked(lambda folder: diskcache.Deque.fromcache(cache_in(folder), [1, 2])), CACHE),
     Sweep("diskcache.Index", locked(lambda folder: diskcache.Index.fromcache(cache_in(folder), {"x": 1})), CACHE),
-    Sweep("mongoengine.QuerySet", mongo(lambda: Thing.objects), QUERY, {"update": ((), {"name": "x"})}),
-    Sweep("mongoengine.Document", mongo(lambda: Thing(name="x", id="0" * 24)), QUERY),
 ]

@@ -10,6 +10,7 @@ from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.values import (
     Constant,
     Container,
+    ContainerMethod,
     Instance,
     LibraryInstance,
     LibraryMember,
@@ -44,7 +45,7 @@ def calls_itself(project: Project, context: Context, op: int, name: str) -> bool
     if not isinstance(body, ir.Call):
         return False
     functions = project.solver.get(context, body.function)
-    return any(not isinstance(f, (LibraryValue, LibraryMember)) or f.name == name for f in functions)
+    return any(not isinstance(f, (LibraryValue, LibraryMember, ContainerMethod)) or f.name == name for f in functions)
 
 
 def _holds(project: Project, condition: Condition, arguments: Arguments | None, receiver: Value | None) -> bool:

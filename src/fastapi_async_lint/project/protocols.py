@@ -190,10 +190,23 @@ def step_binary(solver: Solver, context: Context, op: int, body: ir.Binary) -> N
     word = _BINARY.get(body.operator, "")
     if body.in_place:
         _special(solver, context, op, body.left, f"__i{word}__", body.right)
+        if body.operator == "+" and any(_is_list(v) for v in left):
+            _run_through(solver, context, op, body.right)
     _special(solver, context, op, body.left, f"__{word}__", body.right)
     _special(solver, context, op, body.right, f"__r{word}__", body.left)
     if body.operator in ("+", "|"):
         _joined(solver, context, op, left, right)
+
+
+def _run_through(solver: Solver, context: Context, op: int, values: int) -> None:
+    """Generators and iterators of libraries, which have no methods of their own for ``in`` and ``+=``, are iterated."""
+    for value in solver.get(context, values):
+        if isinstance(value, Generator) or (isinstance(value, LibraryInstance) and value.name == "iterator"):
+            iterated(solver, context, op, value)
+
+
+def _is_list(value: Value) -> bool:
+    return isinstance(value, Container) and value.type == "builtins.list"
 
 
 def _is_text(value: Value) -> bool:
@@ -227,9 +240,7 @@ def _joined(solver: Solver, context: Context, op: int, left: Values, right: Valu
 def step_compare(solver: Solver, context: Context, op: int, body: ir.Compare) -> None:
     """``left < right``, ``left in right``."""
     if body.operator in ("in", "not-in"):
-        for value in solver.get(context, body.right):
-            if isinstance(value, Generator):
-                solver.call(context, op, value.context, calls.CERTAIN)
+        _run_through(solver, context, op, body.right)
         _special(solver, context, op, body.right, "__contains__", body.left)
     elif body.operator in _COMPARE:
         if body.operator == "!=" and "__ne__" not in solver.class_names:  # then Python asks ``__eq__``

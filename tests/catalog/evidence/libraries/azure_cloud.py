@@ -112,6 +112,7 @@ SWEEPS = [
             f"azure.storage.blob.aio.{name}",
             web_inside(lambda url, then=then: then(store(azure.storage.blob.aio, url))),
             calls=FROM[name],
+            prompt=("close",),
         )
         for name, then in CONTAINERS.items()
     ),

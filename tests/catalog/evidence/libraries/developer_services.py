@@ -111,6 +111,7 @@ BLOCKING = {
     "github.AuthenticatedUser.AuthenticatedUser.get_organization_events": asked(
         of_organization, lambda found: next(iter(found), None)
     ),
+    "github.MainClass.Github.get_user": asked(hub, lambda found: found.get_user("x")),
     "github.PaginatedList.PaginatedList.__iter__": asked(pages, list),
     "github.PaginatedList.PaginatedList.__getitem__": asked(pages, lambda found: found[0]),
     "github.PaginatedList.PaginatedList.totalCount": asked(pages, lambda found: found.totalCount),
@@ -123,6 +124,7 @@ SILENT = {
     "github.MainClass.Github.create_from_raw_data": lambda world: hub("http://x").create_from_raw_data(
         NamedUser.NamedUser, {"login": "x"}
     ),
+    "github.MainClass.Github.get_user": asked(hub, lambda found: found.get_user()),
     "github.MainClass.Github.dump": lambda world: hub("http://x").dump(a_user(), io.BytesIO()),
     "github.MainClass.Github.load": lambda world: hub("http://x").load(dumped()),
     "github.PullRequest.PullRequest.get_review_requests": asked(
@@ -137,18 +139,32 @@ HUB = (
     Repository.Repository, Issue.Issue, PullRequest.PullRequest, Organization.Organization, NamedUser.NamedUser,
     AuthenticatedUser.AuthenticatedUser,
 )  # fmt: skip
+USER, REPOSITORY = (
+    a_user(),
+    Repository.Repository(hub("http://x").requester, {}, {"full_name": "x/x", "name": "x"}, True),
+)
+KNOWN: dict[str, Any] = {
+    **dict.fromkeys(("user", "member", "public_member", "following", "invitee", "author"), USER),
+    **dict.fromkeys(("repo", "starred", "subscription", "watched"), REPOSITORY),
+    "files": {"x": github.InputFileContent("x")},
+    "tree": [],
+    "parents": [],
+    "issue": 1,
+    "state": "open",
+}
 DAEMON = ((Container, "containers"), (Image, "images"), (Network, "networks"), (Volume, "volumes"))
 COLLECTIONS = (
     (ContainerCollection, "containers"), (ImageCollection, "images"), (NetworkCollection, "networks"), (VolumeCollection, "volumes"),
 )  # fmt: skip
 
 SWEEPS = [
-    Sweep("github.MainClass.Github", web(hub)),
+    Sweep("github.MainClass.Github", web(hub), apart={"get_user": "see above"}),
     Sweep("github.PaginatedList.PaginatedList", web(pages), {"page": 1}),
     *(
         Sweep(
             f"{kind.__module__}.{kind.__name__}",
             web(functools.partial(of_hub, kind)),
+            KNOWN,
         )
         for kind in HUB
     ),
@@ -159,13 +175,19 @@ SWEEPS = [
         calls={
             "create_issue": ((), {"fields": {"project": {"id": "1"}, "issuetype": {"id": "1"}}}),
             "issue": (("X-1",), {}),
+            "add_attachment": (("X-1", __file__), {}),
         },
     ),
     *(
         Sweep(f"{kind.__module__}.{kind.__name__}", web(functools.partial(of_daemon, kind, collection)))
         for kind, collection in DAEMON
     ),
-    Sweep("docker.client.DockerClient", web(daemon), apart={"from_env": "see above"}),
+    Sweep(
+        "docker.client.DockerClient",
+        web(daemon),
+        calls=dict.fromkeys(("info", "ping"), ((), {})),
+        apart={"from_env": "see above"},
+    ),
     *(Sweep(f"{on.__module__}.{on.__name__}", web(functools.partial(collection, name))) for on, name in COLLECTIONS),
     Sweep("hvac.Client", web(lambda url: hvac.Client(url, token="x"))),
     Sweep("hvac.api.secrets_engines.kv_v1.KvV1", web(lambda url: hvac.Client(url, token="x").secrets.kv.v1)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from evidence.subjects import web, web_inside
+from evidence.subjects import sweeps, web, web_inside
 from evidence.sweep import Sweep
 from evidence.world import World
 from google import genai
@@ -42,12 +42,21 @@ def first_async(world: World) -> Iterator[Any]:
         yield inside
 
 
+APART = (
+    "google.genai.chats.Chat", "google.genai.chats.AsyncChat", "google.genai.operations.Operations",
+    "google.genai.operations.AsyncOperations", "google.genai.client.AsyncClient",
+)  # fmt: skip
 VIDEO = {"get": ((types.GenerateVideosOperation(name="x"),), {})}
 
 CPU = {"google.genai.client.Client": lambda world: genai.Client(api_key="x")}
 BLOCKING = {"google.genai.chats.Chat.send_message_stream": first(lambda chat: chat.send_message_stream("x"))}
 ASYNC = {"google.genai.chats.AsyncChat.send_message_stream": first_async}
 SWEEPS = [
+    *(
+        sweep
+        for sweep in sweeps("google_genai", web(client), given={"name": "batches/x", "file": __file__})
+        if sweep.on not in APART
+    ),
     Sweep("google.genai.chats.Chat", web(lambda url: client(url).chats.create(model="x"))),
     Sweep("google.genai.chats.AsyncChat", web_inside(lambda url: client(url).aio.chats.create(model="x"))),
     Sweep("google.genai.chats.Chats", web(lambda url: client(url).chats)),

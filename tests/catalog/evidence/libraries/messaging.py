@@ -83,7 +83,11 @@ SWEEPS = [
     ),
     *(Sweep(on, phone_inside(on), PHONE, kinds=("ASYNC",)) for on in TWILIO),
     Sweep("slack_sdk.web.client.WebClient", web(lambda url: slack_sdk.WebClient("x", base_url=f"{url}/"))),
-    Sweep("slack_sdk.web.async_client.AsyncWebClient", web_inside(lambda url: AsyncWebClient("x", base_url=f"{url}/"))),
+    Sweep(
+        "slack_sdk.web.async_client.AsyncWebClient",
+        web_inside(lambda url: AsyncWebClient("x", base_url=f"{url}/")),
+        prompt=("chat_stream",),
+    ),
     Sweep("slack_sdk.webhook.client.WebhookClient", web(slack_sdk.WebhookClient)),
     Sweep("slack_sdk.webhook.async_client.AsyncWebhookClient", web_inside(AsyncWebhookClient)),
     Sweep("sendgrid.SendGridAPIClient", web(lambda url: sendgrid.SendGridAPIClient("x", host=url))),

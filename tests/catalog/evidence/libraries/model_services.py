@@ -1,4 +1,4 @@
-"""SDKs of language and voice models against a slow web server: mistralai, cohere, google-genai, ollama."""
+"""SDKs of language and voice models against a slow web server: mistralai, cohere, ollama."""
 
 from __future__ import annotations
 
@@ -12,13 +12,7 @@ from evidence.arguments import Arguments
 from evidence.subjects import sweeps, web
 from evidence.sweep import Sweep
 from evidence.world import World
-from google import genai
 from mistralai.client import Mistral
-
-
-def gemini(url: str) -> genai.Client:
-    return genai.Client(api_key="x", http_options={"base_url": url})
-
 
 cohere_1 = web(lambda url: cohere.Client("x", base_url=url))
 cohere_1_async = web(lambda url: cohere.AsyncClient("x", base_url=url))
@@ -78,7 +72,6 @@ SWEEPS = [
     ),
     Sweep("cohere.client.Client", cohere_1, calls=SAY),
     Sweep("cohere.client.AsyncClient", cohere_1_async, calls=SAY),
-    *sweeps("google_genai", web(gemini)),
     Sweep("ollama.Client", web(ollama.Client), {"model": "x"}),
     Sweep("ollama.AsyncClient", web(ollama.AsyncClient), {"model": "x"}),
     Sweep("ollama", web(ollama.Client), {"model": "x"}),

@@ -6,7 +6,17 @@ from typing import TypeVar
 
 from fastapi_async_lint.catalog import types
 from fastapi_async_lint.catalog.compile import Tables, rewrite
-from fastapi_async_lint.catalog.schema import Callback, ClassEntry, Counterpart, Effect, Library, Mount, Override, Use
+from fastapi_async_lint.catalog.schema import (
+    Argument,
+    Callback,
+    ClassEntry,
+    Counterpart,
+    Effect,
+    Library,
+    Mount,
+    Override,
+    Use,
+)
 from fastapi_async_lint.catalog.types import Named, Nothing, TypeExpr
 
 T = TypeVar("T")
@@ -143,6 +153,20 @@ class Catalog:
     def plain(self, name: str) -> bool:
         """Whether instances of a class are plain data, whose attributes are read at once."""
         return name in self.tables.quick or f"{name}.*" in self.tables.quick
+
+    def puts(self, name: str) -> Argument | None:
+        """The argument that a call of the method (of the class: its constructor) puts into the receiver."""
+        if name in self.tables.classes:
+            name = f"{name}.__init__"
+        owner, _, method = name.rpartition(".")
+        entries = (self.tables.classes.get(base) for base in self.mro(owner))
+        return next((entry.puts[method] for entry in entries if entry and method in entry.puts), None)
+
+    def takes(self, name: str) -> bool:
+        """Whether a call of the method gives what was put into the receiver."""
+        owner, _, method = name.rpartition(".")
+        entries = (self.tables.classes.get(base) for base in self.mro(owner))
+        return any(entry is not None and method in entry.takes for entry in entries)
 
     def mounts(self, name: str) -> tuple[Mount, ...]:
         """How this call hangs routers below others, if it does."""

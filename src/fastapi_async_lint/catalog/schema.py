@@ -206,6 +206,10 @@ class ClassEntry(Strict, frozen=True):
     usual_names: tuple[str, ...] = ()
     """What people call a parameter that holds one. Where nothing tells what such a parameter is, and its methods are this class's
     and no other's of that usual name, it is taken for one, which makes findings *possible* at most."""
+    puts: dict[str, Argument] = {}
+    """Methods (``__init__`` for the constructor) that put an argument into the instance: ``Queue.put``, ``ContextVar.set``."""
+    takes: tuple[str, ...] = ()
+    """Methods that give what was put into the instance."""
     prefix: Argument | None = None
     """Constructor argument that prefixes the paths of the routes registered on the instance."""
     before: Argument | None = None
@@ -285,6 +289,8 @@ class Callback(Strict, frozen=True):
     """For routes: arguments of the registering call that stand for the return annotation (``response_model``)."""
     before: Argument | None = None
     """For routes: argument of the registering call with further dependencies. Without it, those of what it is registered on do not run."""
+    gives: tuple[str, ...] = ()
+    """Type expressions of what the library passes to the callable, by position: ``(request, call_next)``."""
     provides: bool = False
     """As a parameter's default or ``Annotated`` metadata, the parameter gets what the callable returns or yields (``Depends``)."""
     lazy: bool = False
@@ -318,6 +324,8 @@ class Override(Strict, frozen=True):
     kind: str
     sync: Place
     asynchronous: Place
+    gives: tuple[str, ...] = ()
+    """Type expressions of what the library passes to the methods, by position."""
     path_methods: bool = False
     """The method's name is an HTTP method (``HTTPEndpoint.get``)."""
     versions: str = ""

@@ -141,7 +141,13 @@ def _hand_over_methods(solver: Solver, context: Context, op: int, info: ClassInf
 
     assert isinstance(entry, Override)
     callback = Callback(
-        names=(), kind=entry.kind, sync=entry.sync, asynchronous=entry.asynchronous, argument=Argument(), passes="none"
+        names=(),
+        kind=entry.kind,
+        sync=entry.sync,
+        asynchronous=entry.asynchronous,
+        argument=Argument(),
+        passes="none",
+        gives=entry.gives,
     )
     instance = solver.intern.get(Instance, info, False, ())
     for name in entry.methods:

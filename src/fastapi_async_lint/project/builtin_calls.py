@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import attributes, containers, dispatching, protocols
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context
@@ -24,6 +25,11 @@ from fastapi_async_lint.project.values import (
 
 if TYPE_CHECKING:
     from fastapi_async_lint.project.solver import Solver
+
+SHORTEST_BEGINNING = 2
+"""Characters of an attribute's name that must be known."""
+MAX_BEGUN = 30
+"""Methods that a name may stand for whose beginning only is known."""
 
 Special = Callable[["Solver", Context, int, Arguments, int], Iterable[Value]]
 
@@ -47,7 +53,39 @@ def _getattr(solver: Solver, context: Context, op: int, arguments: Arguments, ra
         if isinstance(name, Constant) and isinstance(name.value, str):
             for base in arguments.positional[0]:
                 found |= dict.fromkeys(attributes.read(solver, context, op, base, name.value))
+    if not any(isinstance(name, Constant) for name in arguments.positional[1]):
+        for base in arguments.positional[0]:
+            for attribute in _begun(context, op, base):
+                found |= dict.fromkeys(attributes.read(solver, context, op, base, attribute))
     return found | (arguments.positional[2] if len(arguments.positional) > 2 else {})
+
+
+def _begun(context: Context, op: int, base: Value) -> list[str]:
+    """The methods of the object whose name begins as that of a ``getattr`` call does: ``getattr(self, f"handle_{kind}")``."""
+    call = context.scope.ops[op]
+    beginning = _beginning(context, call.arguments[1].value) if isinstance(call, ir.Call) else ""
+    if len(beginning) < SHORTEST_BEGINNING or not isinstance(base, Instance):
+        return []
+    names = dict.fromkeys(name for info in base.info.project_classes() for name in info.attributes)
+    found = [name for name in names if name.startswith(beginning)]
+    return found if len(found) <= MAX_BEGUN else []
+
+
+def _beginning(context: Context, op: int) -> str:
+    """The literal text that a text begins with."""
+    ops = context.scope.ops
+    body = ops[op]
+    while isinstance(body, (ir.Bind, ir.Text, ir.Binary)):
+        if isinstance(body, ir.Binary) and body.operator not in ("+", "%"):
+            return ""
+        if isinstance(body, ir.Text) and not body.parts:
+            return ""
+        is_formatted = isinstance(body, ir.Binary) and body.operator == "%"
+        op = body.value if isinstance(body, ir.Bind) else body.left if isinstance(body, ir.Binary) else body.parts[0]
+        body = ops[op]
+        if is_formatted:
+            return str(body.value).partition("%")[0] if isinstance(body, ir.Const) else ""
+    return str(body.value) if isinstance(body, ir.Const) and body.type == "str" else ""
 
 
 def _setattr(solver: Solver, context: Context, op: int, arguments: Arguments, rank: int) -> Iterable[Value]:

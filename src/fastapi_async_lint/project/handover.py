@@ -307,6 +307,8 @@ def _run_function(
     if not isinstance(function, FunctionValue):
         return {}
     found: Values = {}
+    if callback.gives and not passed.positional:
+        passed = _given(solver, context, op, callback)
     for target in calls.invoke_all(solver, context, op, function, receiver, passed)[0]:
         facts = target.scope.facts
         place = callback.asynchronous if facts.is_async else callback.sync
@@ -321,6 +323,18 @@ def _run_function(
     if callback.state:
         _keep_state(solver, context, op, callback.state, found)
     return found
+
+
+def _given(solver: Solver, context: Context, op: int, callback: Callback) -> Arguments:
+    """What the library passes of its own."""
+    from fastapi_async_lint.project import expressions
+
+    parsed = (solver.catalog.expression(text) for text in callback.gives)
+    evaluated = (
+        expressions.evaluate(solver, context, op, expression, part=f"given{position}")
+        for position, expression in enumerate(parsed)
+    )
+    return Arguments(tuple(dict.fromkeys(values) for values in evaluated))
 
 
 def _keep_state(solver: Solver, context: Context, op: int, holder: str, yielded: Values) -> None:

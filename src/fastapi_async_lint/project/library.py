@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi_async_lint.catalog.schema import Callback
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import arguments as passing
-from fastapi_async_lint.project import containers, expressions, guesses, handover
+from fastapi_async_lint.project import containers, expressions, guesses, handover, holders
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.values import (
@@ -58,11 +58,15 @@ def call(
             return called
         if callback.decorator == "either":
             return _replaced(solver, context, op, callback.becomes, arguments)
+    taken = holders.called(solver, context, op, name, receiver, arguments)
+    if taken:
+        return taken
     expression = solver.catalog.returns(name)
     if expression is not None:
         found = expressions.evaluate(
             solver, context, op, expression, receiver=receiver, arguments=arguments, called=called
         )
+        found = holders.filled(solver, name, found, arguments)
         return guesses.passed_on(solver, found) if guesses.is_guess(receiver) else found
     if _looks_like_class(name):
         return (solver.intern.get(LibraryInstance, name, (), None),)

@@ -77,6 +77,8 @@ class Solver:
         self.validated: dict[tuple[Context, Context, int, str, Callback], None] = {}
         """Functions whose arguments a library makes by their annotations, with the calls that hand them over."""
         self.library_fields: dict[tuple[str, str], Slot] = {}
+        self.held: dict[LibraryInstance, Slot] = {}
+        """What was put into queues and context variables (:mod:`fastapi_async_lint.project.holders`)."""
         self.setters: dict[Value, Values] = {}
         self.lazy_calls: dict[tuple[Context, int], dict[tuple[str, Value | None], int]] = {}
         self.awaking: set[tuple[Context, int]] = set()
@@ -379,7 +381,8 @@ def told_apart(catalog: Catalog) -> frozenset[str]:
     mounting = {*catalog.tables.mounts, *routes}
     routers = {name if name in catalog.tables.classes else name.rpartition(".")[0] for name in mounting}
     prefixed = {name for name, entry in catalog.tables.classes.items() if entry.prefix is not None}
-    return frozenset(receivers | routers | prefixed)
+    holders = {name for name, entry in catalog.tables.classes.items() if entry.takes}
+    return frozenset(receivers | routers | prefixed | holders)
 
 
 def _depth(value: Value) -> int:

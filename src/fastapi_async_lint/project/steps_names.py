@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.project import declared, generics, narrowing
+from fastapi_async_lint.project import declared, generics, holders, narrowing
 from fastapi_async_lint.project.context import Context, Slot, incoming
 from fastapi_async_lint.project.index import Module
 from fastapi_async_lint.project.values import (
@@ -195,6 +195,9 @@ def step_bind(solver: Solver, context: Context, op: int, body: ir.Bind) -> None:
             solver.fall_back(context, op, lambda: _annotated(solver, context, body))
         if scope.facts.kind == "class":
             solver.feed(solver.classes[scope].field(body.name), _annotated(solver, context, body))
+        held = [value for value in values if holders.may_hold(solver, value)]
+        if held:
+            holders.declare(solver, held, _annotated(solver, context, body))
     solver.put(context, op, values)
     values = solver.get(context, op)
     slot = _bound_slot(solver, context, body)

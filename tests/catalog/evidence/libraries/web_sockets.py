@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import httpx2
@@ -16,6 +17,7 @@ import websockets.asyncio.server
 import websockets.sync.client
 import websockets.sync.server
 from evidence import web_socket
+from evidence.servers import Unavailable
 from evidence.sweep import Sweep
 from evidence.world import World
 
@@ -186,6 +188,8 @@ def handshake(connect: Callable[[str], Any]) -> Callable[[World], Iterator[Calla
     """A case that connects to a server which shakes hands late."""
 
     def case(world: World) -> Iterator[Callable[[], object]]:
+        if find_spec("wsproto") is None:
+            raise Unavailable("WebSockets of httpx2 need wsproto: pip install httpx2[ws]")
         with web_socket.server(world, greets=False) as (host, port):
             yield lambda: connect(f"ws://{host}:{port}/")
 

@@ -13,6 +13,7 @@ from evidence.arguments import Arguments
 from evidence.kafka import kafka as late_broker
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
+from kafka.admin import OffsetSpec
 from kafka.structs import OffsetAndMetadata
 from kafka.structs import TopicPartition as Partition
 
@@ -159,8 +160,8 @@ ADMIN = {
     "topic_partitions": {TOPIC: 8},
     "records_to_delete": {PART: 0},
     "partitions": [PART],
-    "topic_partition_specs": {PART: kafka.admin.OffsetSpec.LATEST},
-    "offset_specs": {PART: kafka.admin.OffsetSpec.LATEST},
+    "topic_partition_specs": {PART: OffsetSpec.LATEST},
+    "offset_specs": {PART: OffsetSpec.LATEST},
     "spec": kafka.admin.AbortTransactionSpec(PART, 1, 1),
     "reassignments": {PART: [1]},
     "replica_assignments": {(TOPIC, 0, 1): "/x"},

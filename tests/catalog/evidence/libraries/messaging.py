@@ -9,7 +9,6 @@ from typing import Any
 import mailchimp_marketing
 import sendgrid
 import slack_sdk
-import telegram
 import tweepy
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -69,7 +68,6 @@ ASYNC = {"pywebpush.webpush_async": functools.partial(pushed, webpush_async)}
 TWILIO = [sweep.on for sweep in sweeps("twilio", anywhere(lambda: None))]
 X = {"consumer_key": "x", "consumer_secret": "x", "access_token": "x", "access_token_secret": "x"}
 
-COROUTINE = {"telegram.Bot.shutdown": lambda world: telegram.Bot("1:x").shutdown()}
 SWEEPS = [
     *(
         Sweep(
@@ -92,7 +90,6 @@ SWEEPS = [
     Sweep("slack_sdk.webhook.async_client.AsyncWebhookClient", web_inside(AsyncWebhookClient)),
     Sweep("sendgrid.SendGridAPIClient", web(lambda url: sendgrid.SendGridAPIClient("x", host=url))),
     *sweeps("mailchimp_marketing", anywhere(campaigns)),
-    Sweep("telegram.Bot", web_inside(lambda url: telegram.Bot("1:x", base_url=f"{url}/bot"))),
     Sweep("tweepy.API", anywhere(lambda: tweepy.API(tweepy.OAuth1UserHandler("x", "x", "x", "x")))),
     Sweep("tweepy.Client", anywhere(lambda: tweepy.Client("x", **X))),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 from collections.abc import Callable, Iterator
 
 import langfuse
@@ -35,7 +36,21 @@ SILENT = {
     "sentry_sdk.capture_exception": reporting(lambda: sentry_sdk.capture_exception(ValueError("x"))),
     "sentry_sdk.capture_message": reporting(lambda: sentry_sdk.capture_message("x")),
 }
-BLOCKING = {"sentry_sdk.flush": reporting(lambda: sentry_sdk.flush())}
+
+
+def experiment(world: World) -> Iterator[Callable[[], object]]:
+    """Whose task asks a server that answers late."""
+    with world.http(body=b"{}", headers=JSON) as (host, port):
+        url = f"http://{host}:{port}"
+        made = langfuse.Langfuse(public_key=f"y{url}", secret_key="x", base_url=url, flush_interval=60)
+
+        def ask(**given: object) -> str:
+            return str(urllib.request.urlopen(url).read())
+
+        yield lambda: made.run_experiment(name="x", data=[{"input": "x"}], task=ask)
+
+
+BLOCKING = {"langfuse.Langfuse.run_experiment": experiment, "sentry_sdk.flush": reporting(lambda: sentry_sdk.flush())}
 
 GIVEN = {"name": "x", "prompt": "x", "value": 1.0, "data": [], "task": print, "obj": "x"}
 

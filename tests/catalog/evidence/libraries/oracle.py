@@ -150,7 +150,8 @@ def known(host: str, port: int) -> dict[str, Any]:
 def on(then: Callable[[Any], Any]) -> Subject:
     def subject(world: World) -> Iterator[object]:
         with database(world) as address:
-            yield then(oracledb.connect(**known(*address)))
+            connection = oracledb.connect(**known(*address))
+            yield then(connection)
 
     return subject
 
@@ -169,14 +170,14 @@ def inside(then: Callable[[Any], Any]) -> Subject:
 
 def reading(connection: Any) -> Any:
     """A cursor that has given the row that came with the answer."""
-    cursor = connection.cursor()
+    cursor = connection.cursor(scrollable=True)
     cursor.execute("select x from t")
     cursor.fetchone()
     return cursor
 
 
 async def reading_async(connection: Any) -> Any:
-    cursor = connection.cursor()
+    cursor = connection.cursor(scrollable=True)
     await cursor.execute("select x from t")
     await cursor.fetchone()
     return cursor
@@ -193,16 +194,51 @@ async def changing_async(connection: Any) -> Any:
     return connection
 
 
+def iterating(world: World) -> Iterator[Callable[[], object]]:
+    with contextlib.contextmanager(on(reading))(world) as cursor:
+        yield lambda: next(iter(cursor))
+
+
+def giving_back(use: Callable[[Any, Any], object]) -> Callable[[World], Iterator[Callable[[], object]]]:
+    """A pool with a connection in the middle of a transaction."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with database(world) as address:
+            pool = oracledb.create_pool(**known(*address), homogeneous=False)
+            connection = changing(pool.acquire())
+            yield lambda: use(pool, connection)
+
+    return case
+
+
+def giving_back_async(world: World) -> Iterator[object]:
+    with database(world) as address:
+
+        async def make() -> Any:
+            pool = oracledb.create_pool_async(**known(*address), homogeneous=False)
+            CALLS_OF_POOL["connection"] = await changing_async(await pool.acquire())
+            return pool
+
+        yield lambda: make()
+
+
+CALLS_OF_POOL: dict[str, Any] = {}
 BLOCKING = {
+    "oracledb.Cursor.__iter__": iterating,
+    "oracledb.ConnectionPool.release": giving_back(lambda pool, connection: pool.release(connection)),
+    "oracledb.ConnectionPool.close": giving_back(lambda pool, connection: pool.close(force=True)),
     "oracledb.connect": at(lambda host, port: oracledb.connect(**words(host, port))),
     "oracledb.ConnectionPool.acquire": pooled(lambda pool: pool.acquire()),
 }
 SILENT = {
+    "oracledb.ConnectionPool.drop": giving_back(lambda pool, connection: pool.drop(connection)),
     "oracledb.create_pool": at(lambda host, port: oracledb.create_pool(**words(host, port))),
     "oracledb.create_pool_async": at(pool),
 }
 ASYNC = {"oracledb.connect_async": at(connect), "oracledb.AsyncConnectionPool.acquire": at(acquire)}
 COROUTINE = {"oracledb.AsyncConnectionPool.close": at(closed)}
+PIPELINE = oracledb.create_pipeline()
+PIPELINE.add_execute("insert into t values (1)")
 LEFT = ((None, None, None), {})
 CALLS: dict[str, Any] = {
     "execute": (("select x from t",), {}),
@@ -216,6 +252,7 @@ CALLS: dict[str, Any] = {
     "fetch_df_batches": (("select x from t",), {}),
     "createlob": ((oracledb.DB_TYPE_BLOB,), {}),
     "gettype": (("T",), {}),
+    "run_pipeline": ((PIPELINE,), {}),
     "tpc_begin": ((oracledb.Connection.xid(oracledb.Connection, 1, "x", "y"),), {}),
     "__exit__": LEFT,
     "__aexit__": LEFT,
@@ -223,11 +260,25 @@ CALLS: dict[str, Any] = {
 OF_CURSOR = {**CALLS, "fetchall": ((), {}), "fetchmany": ((), {}), "fetchone": ((), {}), "parse": (("select 1",), {})}
 OF_CURSOR |= {"scroll": ((5,), {}), "prepare": (("select 1",), {}), "var": ((int,), {}), "setinputsizes": ((int,), {})}
 OF_LOB = {"read": ((), {}), "write": ((b"x",), {}), "trim": ((), {}), "size": ((), {})}
+DOCUMENTED = {
+    "encrypts both with the key of a login by password (oracledb 26.1, impl/thin/messages/auth.pyx), which the server here does without": [
+        "oracledb.Connection.changepassword",
+        "oracledb.AsyncConnection.changepassword",
+    ],
+}
+KEYLESS = {"changepassword": "needs a login by password"}
 SWEEPS = [
-    Sweep("oracledb.Connection", on(changing), {}, CALLS),
+    Sweep(
+        "oracledb.AsyncConnectionPool",
+        giving_back_async,
+        CALLS_OF_POOL,
+        apart={"acquire": "has a case", "close": "has a case"},
+        prompt=("drop",),
+    ),
+    Sweep("oracledb.Connection", on(changing), {}, CALLS, KEYLESS),
     Sweep("oracledb.Cursor", on(reading), {}, OF_CURSOR),
     Sweep("oracledb.LOB", on(lambda connection: connection.createlob(oracledb.DB_TYPE_BLOB)), {}, OF_LOB),
-    Sweep("oracledb.AsyncConnection", inside(changing_async), {}, CALLS, prompt=("__aenter__",)),
+    Sweep("oracledb.AsyncConnection", inside(changing_async), {}, CALLS, KEYLESS, prompt=("__aenter__",)),
     Sweep("oracledb.AsyncCursor", inside(reading_async), {}, OF_CURSOR, prompt=("__aenter__", "__aexit__")),
     Sweep("oracledb.AsyncLOB", inside(lambda connection: connection.createlob(oracledb.DB_TYPE_BLOB)), {}, OF_LOB),
 ]

@@ -23,6 +23,7 @@ from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.llms import LLM
 from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.prompts import PromptTemplate
+from llama_index.core.readers.base import BaseReader
 from llama_index.core.schema import Document, TextNode
 from llama_index.core.storage.index_store import SimpleIndexStore
 from llama_index.core.vector_stores import SimpleVectorStore
@@ -219,6 +220,20 @@ def read(use: Callable[[SimpleDirectoryReader], object]) -> Callable[[World], It
     return case
 
 
+class FormatReader(BaseReader):
+    """Of a format of its own."""
+
+    def load_data(self, path: Path, **more: Any) -> list[Document]:
+        return [Document(text=path.read_text())]
+
+
+def read_in_thread(world: World) -> Iterator[Callable[[], object]]:
+    made = reader(world.folder)
+    made.file_extractor[".fifo"] = FormatReader()
+    world.fifo(b"x")
+    yield lambda: made.aload_data()
+
+
 def kept(folder: Path) -> StorageContext:
     storage = StorageContext.from_defaults()
     storage.persist(folder)
@@ -261,6 +276,7 @@ def splitter(name: str, *given: object) -> Callable[[World], Iterator[Callable[[
 
 
 TEXT = "One sentence and another. " * 2000
+ASYNC = {"llama_index.core.SimpleDirectoryReader.aload_data": read_in_thread}
 CPU = {
     "llama_index.core.node_parser.SentenceSplitter.split_text": splitter("split_text", TEXT),
     "llama_index.core.node_parser.SentenceSplitter.get_nodes_from_documents": splitter(

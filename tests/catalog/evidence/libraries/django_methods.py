@@ -81,6 +81,12 @@ def connection_of(note: Any) -> Any:
     return connection
 
 
+def disconnected(note: Any) -> Any:
+    connection = connection_of(note)
+    connection.close()
+    return connection
+
+
 def in_transaction(note: Any) -> Any:
     """A connection that the server knows to be in a transaction."""
     connection = connection_of(note)
@@ -325,7 +331,10 @@ SWEEPS = [
         "django.db.backends.base.base.BaseDatabaseWrapper",
         of_django(connection_of),
         FIELDS,
-        own={name: of_django(in_transaction) for name in ("commit", "rollback", "savepoint", "savepoint_commit", "savepoint_rollback")},
+        own={
+            **{name: of_django(in_transaction) for name in ("commit", "rollback", "savepoint", "savepoint_commit", "savepoint_rollback")},
+            **{name: of_django(disconnected) for name in ("connect", "cursor", "ensure_connection")},
+        },
     ),
     Sweep("django.db", of_django_in_loop(after_an_error)),
     Sweep("django.db.transaction", of_django_in_loop(transactions), FIELDS, apart={"atomic": "has a case of its own"}),

@@ -272,7 +272,7 @@ def singles(use: Callable[[Any], Any] = lambda result: result) -> dict[str, Subj
 # ---- the sweeps
 
 GIVEN = {
-    "statement": ALL, "entity": Note, "ident": 1, "table_name": "notes", "sequence_name": "x", "view_name": "x", "mapper": Note,
+    "statement": ALL, "entity": Note, "ident": 99, "table_name": "notes", "sequence_name": "x", "view_name": "x", "mapper": Note,
     "mappings": [{"text": "x"}], "objects": [Note(text="x")], "entities": (Note,), "criterion": (Note.id == 1,), "clauses": (Note.id == 1,),
     "values": {"text": "y"}, "kwargs": {}, "options": (), "args": (), "fn": lambda *given: None, "num": 1, "size": 1, "index": 0,
     "col_expressions": (), "indexes": (0,), "strategy": lambda row: row, "limit": 1, "offset": 1, "key": "x", "start": 0, "stop": 1,

@@ -22,7 +22,11 @@ from evidence.world import World
 class Thing(mongoengine.Document):
     name = mongoengine.StringField()
     part = mongoengine.ReferenceField("self")
-    meta = {"auto_create_index": False, "strict": False}  # Else the first use of the class asks the server.
+    meta = {
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": ["name"],
+    }  # Else the first use of the class asks the server.
 
 
 def mongo(use: Callable[[], Any]) -> Subject:
@@ -177,7 +181,7 @@ BEANIE = {
 FIND = "beanie.odm.queries.find."
 SWEEPS = [
     Sweep("mongoengine.QuerySet", mongo(lambda: Thing.objects), QUERY, QUERIES),
-    Sweep("mongoengine.Document", mongo(thing), QUERY, {"modify": SET, "update": SET, "select_related": ((), {})}, own={"cascade_save": mongo(changed)}),
+    Sweep("mongoengine.Document", mongo(thing), QUERY, {"modify": SET, "update": SET, "select_related": ((), {}), "create_index": (("name",), {})}, own={"cascade_save": mongo(changed)}),
     Sweep(
         "beanie.Document",
         on_beanie(item),

@@ -25,6 +25,10 @@ create or replace function wait() returns trigger language plpgsql as
 create table if not exists locked (text text);
 create or replace trigger waits before insert on locked for each row execute function wait();
 """
+FORSAKEN = (
+    "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = 'evidence'"
+)
+"""Connections of earlier cases, whose loops have ended, still have their transactions."""
 MUCH = (b"x" * 1_000_000 + b"\n") * 40
 """More than fits into the buffers on the way to a server that does not read."""
 HELD: list[object] = []
@@ -167,6 +171,7 @@ def locked(subject: Subject) -> Subject:
 
     def made(world: World) -> Iterator[object]:
         with psycopg.connect(libpq(*servers.postgresql()), autocommit=True) as other:
+            other.execute(FORSAKEN)
             other.execute(LOCKED)
             other.execute("select pg_advisory_lock(7)")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
@@ -16,6 +17,8 @@ import sqlmodel
 import sqlmodel.ext.asyncio.session
 from evidence.world import World
 from fastapi_pagination import Params
+
+from fastapi_async_lint.catalog.reality import numbers
 
 PARAMS = Params(page=1, size=5)
 
@@ -82,8 +85,9 @@ BLOCKING = {
 }
 
 ASYNC = {
-    "fastapi_pagination.ext.sqlalchemy.paginate": page_inside(PLAIN.paginate, ASYNC_SESSION, sqlalchemy.select),
     "fastapi_pagination.ext.sqlalchemy.apaginate": page_inside(PLAIN.apaginate, ASYNC_SESSION, sqlalchemy.select),
-    "fastapi_pagination.ext.sqlmodel.paginate": page_inside(MODELS.paginate, ASYNC_MODELS, sqlmodel.select),
     "fastapi_pagination.ext.sqlmodel.apaginate": page_inside(MODELS.apaginate, ASYNC_MODELS, sqlmodel.select),
 }
+if numbers(importlib.metadata.version("fastapi-pagination")) < numbers("0.16"):
+    ASYNC["fastapi_pagination.ext.sqlalchemy.paginate"] = page_inside(PLAIN.paginate, ASYNC_SESSION, sqlalchemy.select)
+    ASYNC["fastapi_pagination.ext.sqlmodel.paginate"] = page_inside(MODELS.paginate, ASYNC_MODELS, sqlmodel.select)

@@ -42,6 +42,7 @@ class Catalog:
         self._effects: dict[str, tuple[Effect, ...]] = {}
         self._callbacks: dict[str, tuple[Callback, ...]] = {}
         self._expressions: dict[str, TypeExpr] = {}
+        self._alternatives: dict[str, tuple[Effect, ...]] = {}
 
     def canonical(self, name: str) -> str:
         """The name that the catalog uses for it: aliases applied, longest dotted prefix first; ``open`` → ``builtins.open``."""
@@ -306,9 +307,20 @@ class Catalog:
                 return text
         return None
 
-    def _effect_returns(self, name: str) -> str | None:
+    def alternatives(self, name: str) -> tuple[Effect, ...]:
+        """The entries that say what a call gives, where its arguments decide which of them holds; else none."""
+        if name not in self._alternatives:
+            owner, _, method = name.rpartition(".")
+            found = next(filter(None, (self._returning(f"{base}.{method}") for base in self.mro(owner))), ())
+            self._alternatives[name] = found if len({effect.returns for effect in found}) > 1 else ()
+        return self._alternatives[name]
+
+    def _returning(self, name: str) -> tuple[Effect, ...]:
         effects = (self.tables.effects[index] for index in self.tables.effect_names.get(name, ()))
-        return next((effect.returns for effect in effects if effect.returns), None)
+        return tuple(effect for effect in effects if effect.returns)
+
+    def _effect_returns(self, name: str) -> str | None:
+        return next((effect.returns for effect in self._returning(name)), None)
 
     def expression(self, text: str) -> TypeExpr:
         """A type expression of an entry, parsed, its class names canonical."""

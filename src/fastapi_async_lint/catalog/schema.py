@@ -158,7 +158,8 @@ class Effect(Strict, frozen=True):
     unless: tuple[Condition, ...] = ()
     """If any holds, the entry does not apply."""
     returns: str = ""
-    """Type expression for what these calls give (for ``async``: what awaiting gives)."""
+    """Type expression for what these calls give (for ``async``: what awaiting gives). Of several entries the first whose conditions
+    on plain values hold decides (``open(path, "rb")``)."""
     eager: bool = False
     """For ``async``: the work starts with the call, awaited or not (``run_in_executor``, ``gather``). Otherwise what is not
     awaited, iterated or entered never runs."""

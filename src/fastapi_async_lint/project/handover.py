@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi_async_lint.catalog.schema import Callback, Condition
+from fastapi_async_lint.catalog.schema import Callback, Condition, Effect
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import arguments as passing
 from fastapi_async_lint.project import attributes, calls, containers, protocols
@@ -40,8 +40,8 @@ REPLACING = WRAPPING | {"partial", "wrapper"}
 """Kinds of callbacks whose call gives a new callable."""
 
 
-def holds(callback: Callback, arguments: Arguments) -> bool:
-    """Whether a callback's conditions hold for the arguments of the call it speaks of; those on types count as unknown."""
+def holds(callback: Callback | Effect, arguments: Arguments) -> bool:
+    """Whether an entry's conditions hold for the arguments of the call it speaks of; those on types count as unknown."""
     return all(_condition(c, arguments) for c in callback.when) and not any(
         _condition(c, arguments) for c in callback.unless
     )

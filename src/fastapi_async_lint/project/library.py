@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fastapi_async_lint.catalog.schema import Callback
+from fastapi_async_lint.catalog.types import TypeExpr
 from fastapi_async_lint.facts import model as ir
 from fastapi_async_lint.project import arguments as passing
 from fastapi_async_lint.project import containers, expressions, guesses, handover, holders
@@ -61,7 +62,7 @@ def call(
     taken = holders.called(solver, context, op, name, receiver, arguments)
     if taken:
         return taken
-    expression = solver.catalog.returns(name)
+    expression = _by_arguments(solver, name, arguments) or solver.catalog.returns(name)
     if expression is not None:
         found = expressions.evaluate(
             solver, context, op, expression, receiver=receiver, arguments=arguments, called=called
@@ -71,6 +72,14 @@ def call(
     if _looks_like_class(name):
         return (solver.intern.get(LibraryInstance, name, (), None),)
     return ()
+
+
+def _by_arguments(solver: Solver, name: str, arguments: Arguments) -> TypeExpr | None:
+    """What the call gives, where its arguments decide that (``open(path, "rb")``)."""
+    for effect in solver.catalog.alternatives(name):
+        if handover.holds(effect, arguments):
+            return solver.catalog.expression(effect.returns)
+    return None
 
 
 def hand_over(solver: Solver, context: Context, op: int, name: str, arguments: Arguments, rank: int) -> None:

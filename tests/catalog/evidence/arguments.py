@@ -62,7 +62,7 @@ def _arguments(
     keywords: dict[str, object] = {}
     for parameter in signature.parameters.values():
         name = parameter.name
-        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD or name == "self":  # Some decorators show what they fill in.
             continue
         if name in given:
             value = given[name]

@@ -37,7 +37,9 @@ def resource(name: str) -> Subject:
         kind = reality.resolve(name)
         stripe.api_key = "sk_test_x"
         stripe.api_base = stripe.upload_api_base = stripe.connect_api_base = url
-        return kind.construct_from({"id": "x", "object": getattr(kind, "OBJECT_NAME", "x")}, "sk_test_x")
+        made = kind.construct_from({"id": "x", "object": getattr(kind, "OBJECT_NAME", "x")}, "sk_test_x")
+        made.metadata = {"x": "1"}  # For what there is to save.
+        return made
 
     return web(make, BODY)
 
@@ -53,6 +55,9 @@ def construct_event(world: World) -> Iterator[Any]:
 
 
 CALLS: dict[str, Any] = {
+    **dict.fromkeys(
+        ("search", "search_async", "search_auto_paging_iter", "search_auto_paging_iter_async"), ((), {"query": "x"})
+    ),
     "raw_request": (("get", "/v1/x"), {}),
     "raw_request_async": (("get", "/v1/x"), {}),
     "construct_event": ((EVENT, signed(EVENT), SECRET), {"tolerance": 10**6}),
@@ -77,11 +82,13 @@ def every() -> Iterator[Sweep]:
             yield Sweep(
                 on,
                 resource(on),
-                {"api_key": "sk_test_x", "params": {"x": "1"}},
-                {"pop": (("id",), {})},
+                {"api_key": "sk_test_x", "params": {"x": "1"}, "url": "/v1/x", "method": "get"},
+                CALLS,
             )
         elif isinstance(kind, type) and kind is not stripe.Webhook:
-            yield Sweep(on, part(web(client, BODY), on), {"params": {"x": "1"}, "options": {}}, CALLS)
+            yield Sweep(
+                on, part(web(client, BODY), on), {"params": {"x": "1", "client_id": "ca_x"}, "options": {}}, CALLS
+            )
 
 
 SILENT = {

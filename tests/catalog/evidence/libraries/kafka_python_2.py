@@ -28,8 +28,6 @@ SWEEPS = [
             "group_ids": ["x"],
             "group_id": "x",
             "group_coordinator_id": 1,
-            "election_type": 0,
-            "topic_partitions": {"evidence": [0]},
         },
         only=(
             "delete_consumer_groups",

@@ -111,7 +111,10 @@ def pending(world: World) -> Iterator[object]:
 
 
 async def bucket(client: Any) -> Any:
-    found = await client.jetstream().create_object_store(bucket="x")
+    stream = client.jetstream()
+    with contextlib.suppress(nats.js.errors.NotFoundError):
+        await stream.delete_object_store("x")  # It may be sealed.
+    found = await stream.create_object_store(bucket="x")
     await found.put("x", b"x")
     return found
 

@@ -178,7 +178,7 @@ class _Watch:
 
 @contextlib.contextmanager
 def _deadline() -> Iterator[None]:
-    """Raises TimeoutError in the main thread after PATIENCE, also out of a system call."""
+    """Raises TimeoutError in the main thread after PATIENCE, also out of a system call; and again, out of what tidies up then."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
@@ -187,7 +187,7 @@ def _deadline() -> Iterator[None]:
         raise TimeoutError(f"still running after {PATIENCE} s")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE, PATIENCE / 4)
     try:
         yield
     finally:

@@ -275,12 +275,7 @@ def clustered_inside(library: ModuleType, then: Callable[[Any], Any] = lambda cl
     return served_inside(servers.redis_cluster, make)
 
 
-APART = {
-    "debug_segfault": "leaves a server that answers nobody any more",
-    "command": "the answer is so long that reading it holds up the loop",
-    "run": "never ends",
-    "blmovem": "unknown to the server, after which the client asks the whole cluster anew",
-}
+APART = {"debug_segfault": "leaves a server that answers nobody any more", "run": "never ends"}
 GIVEN = {"keys": ["x"], "mapping": {"x": "1"}, "numkeys": 1, "values": (1.0, 1.0, "x")}
 CALLS = {
     "bzmpop": ((1, 1, ["z"]), {"min": True}),
@@ -312,7 +307,12 @@ ELSEWHERE = dict.fromkeys(
 
 
 def swept(on: str, subject: Subject, calls: Mapping[str, Arguments] = CALLS) -> Sweep:
-    return Sweep(on, subject, GIVEN, calls, APART | ELSEWHERE if ".asyncio." in on else APART)
+    apart = dict(APART)
+    if ".asyncio." in on:
+        apart |= ELSEWHERE | {"command": "the answer is so long that reading it holds up the loop"}
+    if on.endswith("asyncio.RedisCluster"):
+        apart["blmovem"] = "unknown to the server, after which the client asks the whole cluster anew"
+    return Sweep(on, subject, GIVEN, calls, apart=apart)
 
 
 SWEEPS = []

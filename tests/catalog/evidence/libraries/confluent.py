@@ -155,6 +155,12 @@ BLOCKING: dict[str, Any] = {
         of(transactional(*STARTED)),
         lambda client: client.send_offsets_to_transaction([TopicPartition(TOPIC, 0, 1)], GROUP),
     ),
+    "confluent_kafka.Consumer.poll": using(
+        nobody(lambda: Consumer(settings(NOBODY, group_id="x"))), lambda client: client.poll(0.1)
+    ),
+    "confluent_kafka.Consumer.consume": using(
+        nobody(lambda: Consumer(settings(NOBODY, group_id="x"))), lambda client: client.consume(timeout=0.1)
+    ),
     "confluent_kafka.Consumer.close": using(of(read), lambda client: client.close()),
     "confluent_kafka.Consumer.__exit__": using(of(read), ended),
     "confluent_kafka.Consumer.cluster_id": using(

@@ -157,7 +157,7 @@ ADMIN = {
     "acls": [kafka.admin.ACL(*RULE, PATTERN)],
     "acl_filters": [kafka.admin.ACLFilter(*RULE, PATTERN)],
     "acl_filter": kafka.admin.ACLFilter(*RULE, PATTERN),
-    "topic_partitions": {TOPIC: 8},
+    "topic_partitions": {TOPIC: [0]},
     "records_to_delete": {PART: 0},
     "partitions": [PART],
     "topic_partition_specs": {PART: OffsetSpec.LATEST},

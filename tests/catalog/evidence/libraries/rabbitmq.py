@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -120,6 +121,12 @@ async def itself(made: Any) -> Any:
     return made
 
 
+async def closing(made: Any) -> Any:
+    """A connection that is closed in a while."""
+    asyncio.get_running_loop().call_later(0.1, lambda: asyncio.ensure_future(made.close()))
+    return made
+
+
 async def open_channel(made: Any) -> Any:
     opened = await made.channel()
     exchange = await opened.declare_exchange("y", auto_delete=False)
@@ -217,7 +224,7 @@ SWEEPS = [
         told(itself),
         {"new_secret": "x"},
         {"__aexit__": ENDED},
-        own={"connect": served_inside(servers.rabbitmq, unconnected)},
+        own={"connect": served_inside(servers.rabbitmq, unconnected), "closed": told(closing)},
         prompt=("ready", "__aenter__"),
     ),
     Sweep(

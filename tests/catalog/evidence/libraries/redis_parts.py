@@ -400,6 +400,7 @@ DOCUMENTED = {
         "redis.asyncio.RedisCluster.blmovem"
     ],
     "The answer describes every command; it is so long that reading it holds up the loop": [
-        "valkey.asyncio.Valkey.command"
+        "redis.asyncio.Redis.command",
+        "valkey.asyncio.Valkey.command",
     ],
 }

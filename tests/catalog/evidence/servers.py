@@ -143,10 +143,10 @@ def mariadb() -> Address:
         if shutil.which(program) is None:
             raise Unavailable("apt-get install mariadb-server")
     address, folder = _free(), _folder()
-    where, sock = f"--datadir={folder / 'data'}", f"--socket={folder / 's'}"
-    _once(["mariadb-install-db", "--no-defaults", where, "--auth-root-authentication-method=normal"])
+    where, sock = [f"--datadir={folder / 'data'}", f"--tmpdir={folder}"], f"--socket={folder / 's'}"
+    _once(["mariadb-install-db", "--no-defaults", *where, "--auth-root-authentication-method=normal"])
     _spawn(
-        [*_as_user(), "mariadbd", "--no-defaults", where, sock, f"--port={address[1]}", "--bind-address=127.0.0.1"],
+        [*_as_user(), "mariadbd", "--no-defaults", *where, sock, f"--port={address[1]}", "--bind-address=127.0.0.1"],
         "mariadb",
     )
     _await(address, "mariadb-server")

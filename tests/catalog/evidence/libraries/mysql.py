@@ -191,9 +191,9 @@ def made_inside(connect: Callable[[str, int], Any], then: Callable[[Any], Any] |
     return served_inside(servers.mariadb, make)
 
 
-def aio(library: Any) -> Callable[[str, int], Any]:
+def aio(library: Any, **options: Any) -> Callable[[str, int], Any]:
     async def connect(host: str, port: int) -> Any:
-        return await library.connect(host=host, port=port, db="evidence", **LOGIN)
+        return await library.connect(host=host, port=port, db="evidence", **options, **LOGIN)
 
     return connect
 
@@ -244,6 +244,12 @@ def two(connection: Any) -> Any:
     """A cursor whose second result is late."""
     cursor = connection.cursor()
     cursor.execute(TWO)
+    return cursor
+
+
+async def two_inside(connection: Any) -> Any:
+    cursor = await connection.cursor()
+    await cursor.execute(TWO)
     return cursor
 
 
@@ -311,8 +317,9 @@ GIVEN = {
 PYMYSQL_READS = ("__next__", "fetchall_unbuffered", "fetchmany", "fetchone", "read_next", "scroll")
 READS = ("__next__", "fetchmany", "fetchone")
 SCROLL = {"scroll": ((1,), {"mode": "relative"})}
+MANY = {"executemany": (("select %s", [(1,)]), {})}
+UNBUFFERED = ("__aexit__", "__anext__", "close", "fetchmany", "fetchone", "nextset")
 CLOSING = ("__aexit__", "clear", "__aenter__")
-AIO_CURSOR = ("__aenter__", "__aexit__")
 SWEEPS = [
     Sweep("pymysql.Connection", made(py), GIVEN, own={"next_result": made(several, first_of_two)}),
     Sweep("pymysql.cursors.Cursor", made(py, executed), GIVEN, own={"nextset": made(several, two)}),
@@ -333,7 +340,7 @@ SWEEPS = [
             "read_query_result": made(c, asked),
         },
     ),
-    Sweep("MySQLdb.cursors.BaseCursor", made(c, executed), GIVEN, own={"nextset": made(c, two)}),
+    Sweep("MySQLdb.cursors.BaseCursor", made(c, executed), GIVEN, MANY, own={"nextset": made(c, two)}),
     Sweep("MySQLdb.cursors.Cursor", made(c, executed), GIVEN, SCROLL),
     Sweep("MySQLdb.cursors.SSCursor", made(c, many), own=dict.fromkeys(READS, made(c, reading(MySQLdb.cursors.SSCursor)))),
     Sweep(
@@ -347,24 +354,34 @@ SWEEPS = [
         "aiomysql.Cursor",
         made_inside(aio(aiomysql), cursor_of_coroutine),
         GIVEN,
-        own={"__anext__": made_inside(aio(aiomysql), reading_inside(aiomysql.SSCursor))},
-        prompt=AIO_CURSOR,
+        MANY | SCROLL,
+        own={
+            **dict.fromkeys((*UNBUFFERED, "scroll"), made_inside(aio(aiomysql), reading_inside(aiomysql.SSCursor))),
+            "nextset": made_inside(aio(aiomysql, client_flag=pymysql.constants.CLIENT.MULTI_STATEMENTS), two_inside),
+        },
+        prompt=["__aenter__"],
     ),
-    Sweep("aiomysql.Pool", made_inside(pool(aiomysql)), GIVEN, prompt=CLOSING),
+    Sweep(
+        "aiomysql.Pool",
+        made_inside(pool(aiomysql)),
+        GIVEN,
+        own={"release": made_inside(pool(aiomysql), of_pool), "wait_closed": made_inside(pool(aiomysql), closing)},
+        prompt=(*CLOSING, "wait_closed"),
+    ),
     Sweep(
         "asyncmy.connection.Connection",
         made_inside(aio(asyncmy)),
         GIVEN,
         own={"connect": made_inside(aio(asyncmy), closed)},
-        prompt=("__aenter__", "ensure_closed"),
+        prompt=("__aenter__", "__aexit__", "ensure_closed"),
     ),
     Sweep(
         "asyncmy.cursors.Cursor",
         made_inside(aio(asyncmy), cursor_of_call),
         GIVEN,
-        {"executemany": (("select %s", [(1,)]), {})},
-        own={"fetchone": made_inside(aio(asyncmy), reading_inside(asyncmy.cursors.SSCursor))},
-        prompt=("__aenter__", "close"),
+        MANY,
+        own=dict.fromkeys(UNBUFFERED, made_inside(aio(asyncmy), reading_inside(asyncmy.cursors.SSCursor))),
+        prompt=["__aenter__"],
     ),
     Sweep(
         "asyncmy.pool.Pool",
@@ -375,6 +392,6 @@ SWEEPS = [
             "release": made_inside(pool(asyncmy), of_pool),
             "wait_closed": made_inside(pool(asyncmy), closing),
         },
-        prompt=("__aexit__", "clear", "wait_closed"),
+        prompt=("__aenter__", "__aexit__", "clear", "wait_closed"),
     ),
 ]  # fmt: skip

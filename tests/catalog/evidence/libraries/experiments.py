@@ -38,14 +38,16 @@ def answer(name: str) -> bytes:
         "artifact_uri": f"mlflow-artifacts:/{name}",
     }  # fmt: skip
     experiment = {"experiment_id": "1", "name": "x", "lifecycle_stage": "active"}
-    body = json.dumps({"run": {"info": run, "data": {}}, "experiment": experiment, "experiment_id": "1"}).encode()
-    head = f"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {len(body)}\r\n{JSON}\r\n"
-    return head.encode() + body
+    return saying({"run": {"info": run, "data": {}}, "experiment": experiment, "experiment_id": "1"})
 
 
-def tracking(world: World) -> Any:
-    """A server that knows one run; it answers late once the measured call has begun."""
-    said = answer(world.folder.name)
+def saying(content: object) -> bytes:
+    body = json.dumps(content).encode()
+    return f"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {len(body)}\r\n{JSON}\r\n".encode() + body
+
+
+def tracking(world: World, said: bytes) -> Any:
+    """A server that answers late once the measured call has begun."""
 
     def talk(connection: socket.socket) -> None:
         connection.recv(65536)
@@ -60,7 +62,7 @@ def tracked(of: Callable[[], Any]) -> Subject:
     """Inside a run: most functions belong to one. Runs of earlier cases, whose server is gone, are still there."""
 
     def subject(world: World) -> Iterator[object]:
-        with tracking(world) as (host, port):
+        with tracking(world, answer(world.folder.name)) as (host, port):
             mlflow.set_tracking_uri(f"http://{host}:{port}")
             mlflow.set_registry_uri(f"http://{host}:{port}")
             mlflow.start_run(nested=True)
@@ -111,13 +113,50 @@ def of_run(method: str, *given: object) -> Callable[[World], Iterator[Callable[[
     return case
 
 
+def end_run(world: World) -> Iterator[Callable[[], object]]:
+    run = offline(world.folder)
+    yield lambda: run.finish()
+
+
+def log_run(world: World) -> Iterator[Callable[[], object]]:
+    run = offline(world.folder)
+    yield lambda: run.log({"x": 1})
+    run.finish()
+
+
+VIEWER = saying(
+    {"data": {"viewer": {"id": "x", "username": "x", "entity": "x", "flags": "{}", "teams": {"edges": []}}}}
+)
+
+
+def open_reports(url: str) -> Any:
+    return wandb.Api(overrides={"base_url": url}, api_key="0" * 40, timeout=1)
+
+
+def reports(world: World) -> Iterator[object]:
+    with tracking(world, VIEWER) as (host, port):
+        yield open_reports(f"http://{host}:{port}")
+
+
+def opened(world: World) -> Iterator[Callable[[], object]]:
+    """Asks whether the key is good."""
+    with world.http(body=b"{}") as (host, port):
+        yield lambda: open_reports(f"http://{host}:{port}")
+
+
 BLOCKING = {
     "wandb.login": log_in,
+    "wandb.apis.public.api.Api": opened,
     "mlflow.MlflowClient.log_text": of_run("log_text", "x", "x.txt"),
     "mlflow.MlflowClient.log_artifacts": of_run("log_artifacts", str(FOLDER)),
 }
-SHORT = {"datasets.load_from_disk": from_disk, "wandb.init": begin, "wandb.finish": end}
-SILENT = {"wandb.log": log}
+SHORT = {
+    "wandb.sdk.wandb_run.Run.finish": end_run,
+    "datasets.load_from_disk": from_disk,
+    "wandb.init": begin,
+    "wandb.finish": end,
+}
+SILENT = {"wandb.log": log, "wandb.sdk.wandb_run.Run.log": log_run}
 
 GIVEN = {
     "local_path": __file__, "local_dir": str(FOLDER), "nested": True, "key": "x", "value": 1, "metrics": {"x": 1.0}, "params": {"x": "1"}, "tags": {"x": "1"}, "text": "x",
@@ -136,7 +175,9 @@ CLIENT_CALLS: dict[str, Arguments] = {
     "log_batch": (("x", [mlflow.entities.Metric("x", 1.0, 1, 1)]), {}),
     "set_registered_model_alias": (("x", "x", "1"), {}),
 }
+REPORTS = {"name": "x/x/x:v0", "path": "x/x/x"}
 SWEEPS = [
+    Sweep("wandb.apis.public.api.Api", reports, REPORTS),
     Sweep("mlflow", tracked(lambda: mlflow), GIVEN, CALLS),
     Sweep("mlflow.artifacts", tracked(lambda: mlflow.artifacts), {"artifact_uri": "runs:/x/x"}),
     Sweep("mlflow.pyfunc", tracked(lambda: mlflow.pyfunc), GIVEN),

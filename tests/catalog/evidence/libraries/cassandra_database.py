@@ -159,6 +159,7 @@ SHORT = {
 SILENT = {
     "cassandra.cluster.Cluster": on(lambda cluster: cluster, lambda cluster: cluster),
     "cassandra.cluster.Session.execute_async": on(lambda session: session.execute_async("select 1"), session),
+    "cassandra.cluster.Session.execute_graph_async": on(lambda session: session.execute_graph_async("g"), session),
     "cassandra.cluster.ResponseFuture.add_callback": on(lambda future: future.add_callback(print), future),
     "cassandra.cluster.ResponseFuture.add_errback": on(lambda future: future.add_errback(print), future),
     "cassandra.cluster.ResponseFuture.add_callbacks": on(lambda future: future.add_callbacks(print, print), future),
@@ -170,7 +171,7 @@ SILENT = {
     "cassandra.cluster.ResultSet.__next__": on(lambda page: next(page), lambda cluster: iter(page(cluster))),
     "cassandra.cluster.ResultSet.__getitem__": on(lambda page: page[0], whole),
 }
-GIVEN = {"query": "select 1", "keyspace": "k", "max_wait": 1}
+GIVEN = {"query": "select 1", "keyspace": "k", "table": "t", "user_type": "u", "max_wait": 1}
 CALLS = {"__exit__": ((None, None, None), {}), "prepare": (("select 1",), {})}
 CLOSING = dict.fromkeys(("shutdown", "__exit__"), "its threads end")
 SWEEPS = [

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pandas
+import pyarrow
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
@@ -104,6 +105,7 @@ MANY = [[number] for number in range(1000)]
 CONNECTION = duckdb.connect()
 SECOND = CONNECTION.sql("select 1 as x, 3 as z").set_alias("second")
 FRAME = pandas.DataFrame({"x": range(1000000)})
+TABLE = pyarrow.table({"x": [1]})
 INSERT = "insert into t values (?)"
 MORE = "insert into t select range from range(100000)"
 CHANGE = "update t set x = x + 1"
@@ -166,6 +168,13 @@ BLOCKING |= {"duckdb.DuckDBPyRelation.shape": shape, "duckdb.DuckDBPyRelation.it
 
 
 SILENT = {
+    "duckdb.DuckDBPyConnection.table": file(lambda connection: connection.table("t")),
+    "duckdb.DuckDBPyConnection.view": file(
+        lambda connection: connection.view("v"), lambda connection: connection.execute("create view v as select 1")
+    ),
+    "duckdb.DuckDBPyConnection.values": file(lambda connection: connection.values([1])),
+    "duckdb.DuckDBPyConnection.from_df": file(lambda connection: connection.from_df(FRAME)),
+    "duckdb.DuckDBPyConnection.from_arrow": file(lambda connection: connection.from_arrow(TABLE)),
     "duckdb.DuckDBPyConnection.begin": file(lambda connection: connection.begin()),
     "duckdb.DuckDBPyConnection.cursor": file(lambda connection: connection.cursor()),
     "duckdb.DuckDBPyConnection.duplicate": file(lambda connection: connection.duplicate()),
@@ -205,6 +214,11 @@ def builder(world: World) -> Iterator[object]:
     yield CONNECTION.sql("select 1 as x, 2 as y")
 
 
+AGGREGATES = (
+    "any_value", "avg", "bit_and", "bit_or", "bit_xor", "count", "favg", "first", "fsum", "histogram", "last", "list", "max", "mean",
+    "median", "min", "mode", "product", "quantile", "std", "stddev", "stddev_pop", "stddev_samp", "string_agg", "sum", "value_counts",
+    "var", "var_pop", "var_samp", "variance",
+)  # fmt: skip
 SWEEPS = [
     *(
         (
@@ -237,6 +251,16 @@ SWEEPS = [
             "with_columns": ((), {"z": duckdb.ConstantExpression(1)}),
             **{name: ((SECOND,), {}) for name in ("cross", "except_", "intersect", "union")},
             "join": ((SECOND, "x"), {}),
+            "union_by_name": ((SECOND,), {}),
+            "select_types": ((["INTEGER"],), {}),
+            **{name: (("x",), {}) for name in AGGREGATES},
+            **{name: (("x > 0",), {}) for name in ("bool_and", "bool_or")},
+            **{name: (("over ()",), {}) for name in ("row_number", "rank", "cume_dist", "dense_rank", "percent_rank")},
+            **{name: (("x", "over ()"), {}) for name in ("lag", "lead", "first_value", "last_value")},
+            "n_tile": (("over ()", 2), {}),
+            "nth_value": (("x", "over ()", 1), {}),
+            "arg_max": (("x", "y"), {}),
+            "arg_min": (("x", "y"), {}),
         },
         kinds=("SILENT",),
     ),

@@ -253,6 +253,7 @@ CALLS: dict[str, Any] = {
     "createlob": ((oracledb.DB_TYPE_BLOB,), {}),
     "gettype": (("T",), {}),
     "run_pipeline": ((PIPELINE,), {}),
+    **{f"{verb}_sessionless_transaction": ((), {"transaction_id": b"x"}) for verb in ("begin", "resume")},
     "tpc_begin": ((oracledb.Connection.xid(oracledb.Connection, 1, "x", "y"),), {}),
     "__exit__": LEFT,
     "__aexit__": LEFT,

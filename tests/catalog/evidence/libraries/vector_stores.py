@@ -136,6 +136,7 @@ CPU = {
 SILENT = {
     "pinecone.AsyncPinecone": lambda world: pinecone.AsyncPinecone("key"),
 }
+INFERENCE = {"model": "x", "inputs": ["x"], "query": "x", "documents": ["x"], "parameters": {"input_type": "query"}}
 CLOSING = ("close", "__aexit__", "__aenter__")
 SWEEPS = [
     Sweep("chromadb.api.ClientAPI", chroma(lambda client: client), GIVEN),
@@ -145,6 +146,14 @@ SWEEPS = [
         "chromadb.api.models.AsyncCollection.AsyncCollection",
         chroma_inside(lambda client: client.get_collection("x")),
         GIVEN,
+    ),
+    Sweep(
+        "pinecone.client.inference.Inference", web(lambda url: pinecone.Pinecone("key", host=url).inference), INFERENCE
+    ),
+    Sweep(
+        "pinecone.async_client.inference.AsyncInference",
+        web_inside(lambda url: pinecone.AsyncPinecone("key", host=url).inference),
+        INFERENCE,
     ),
     Sweep("pinecone.Pinecone", web(lambda url: pinecone.Pinecone("key", host=url)), PINECONE, apart={"Index": ""}),
     Sweep("pinecone.Index", web(lambda url: pinecone.Pinecone("key").Index(host=url)), PINECONE, PINECONE_CALLS),

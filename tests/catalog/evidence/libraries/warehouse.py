@@ -106,7 +106,21 @@ def by_table(world: World) -> Iterator[Callable[[], object]]:
 
 
 SILENT = {"google.cloud.bigquery.Client.list_rows": by_table}
+
+
+def schema_written(world: World) -> Iterator[Callable[[], object]]:
+    known, path = bigquery.Client("x", AnonymousCredentials()), world.fifo()
+    yield lambda: known.schema_to_json([], path)
+
+
+def account(world: World) -> Iterator[Callable[[], object]]:
+    path = world.fifo(b"{}")
+    yield lambda: bigquery.Client.from_service_account_json(path)
+
+
 BLOCKING = {
+    "google.cloud.bigquery.Client.schema_to_json": schema_written,
+    "google.cloud.bigquery.Client.from_service_account_json": account,
     "google.cloud.bigquery.Client": credentials(bigquery.Client),
     "google.cloud.bigquery.dbapi.connect": credentials(dbapi.connect),
     "google.cloud.bigquery.Client.schema_from_json": schema,

@@ -211,6 +211,9 @@ def of(part: str) -> Callable[[Any], Any]:
     return lambda client: getattr(client.collections.use("X"), part)
 
 
+TENANT = weaviate.classes.tenants.Tenant(name="t")
+TENANTS: dict[str, Any] = {"tenants": TENANT, "tenant": "t"}
+BACKUP = {"backup_id": "b", "backend": weaviate.backup.BackupStorage.FILESYSTEM, "include_collections": "X"}
 SWEEPS = [
     Sweep("weaviate.WeaviateClient", on(lambda client: client), GIVEN, apart={"connect": "", "__enter__": ""}),
     Sweep("weaviate.WeaviateClient", unconnected),
@@ -230,6 +233,16 @@ SWEEPS = [
     Sweep("weaviate.collections.batch.collection._BatchCollectionWrapper", on(of("batch")), GIVEN, CALLS),
     Sweep("weaviate.collections.Collection", on(lambda client: client.collections.use("X")), GIVEN),
     Sweep("weaviate.collections.CollectionAsync", inside(lambda client: client.collections.use("X")), GIVEN),
+]
+SWEEPS += [
+    Sweep("weaviate.collections.tenants._Tenants", on(of("tenants")), TENANTS, {"get_by_names": ((["t"],), {})}),
+    Sweep(
+        "weaviate.collections.tenants._TenantsAsync", inside(of("tenants")), TENANTS, {"get_by_names": ((["t"],), {})}
+    ),
+    Sweep("weaviate.backup._Backup", on(lambda client: client.backup), BACKUP),
+    Sweep("weaviate.backup._BackupAsync", inside(lambda client: client.backup), BACKUP),
+    Sweep("weaviate.cluster._Cluster", on(lambda client: client.cluster)),
+    Sweep("weaviate.cluster._ClusterAsync", inside(lambda client: client.cluster)),
 ]
 for name in ("query", "data", "aggregate", "generate", "config"):
     of_kind = f"weaviate.collections.{name}._{name.title()}Collection"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import os
 import signal
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -86,6 +87,7 @@ class Swept:
         """Measure it once. ``delay``: seconds that the other side takes. Raises :class:`NothingProven`."""
         with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
             world = World(delay, Path(folder))
+            stack.enter_context(_elsewhere())
             make = self.sweep.own.get(self.method, self.sweep.subject)
             subject = stack.enter_context(contextlib.contextmanager(make)(world))
             trial = _Trial(world, self, subject)
@@ -248,6 +250,19 @@ async def _waiting(result: Any) -> None:
 
 def _brief(error: Exception | None) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:120]
+
+
+@contextlib.contextmanager
+def _elsewhere() -> Iterator[None]:
+    """Work in a folder of its own, where a file is called as made-up arguments call everything."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "x").write_bytes(b"x")
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
 
 
 @contextlib.contextmanager

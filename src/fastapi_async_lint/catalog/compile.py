@@ -156,7 +156,6 @@ class _Addition:
             usual_names=(*(earlier.usual_names if earlier else ()), *entry.usual_names),
             fields=entry.fields or bool(earlier and earlier.fields),
             puts={**(earlier.puts if earlier else {}), **entry.puts},
-            takes=(*(earlier.takes if earlier else ()), *entry.takes),
             prefix=entry.prefix or (earlier.prefix if earlier else None),
             before=entry.before or (earlier.before if earlier else None),
         )

@@ -163,12 +163,6 @@ class Catalog:
         entries = (self.tables.classes.get(base) for base in self.mro(owner))
         return next((entry.puts[method] for entry in entries if entry and method in entry.puts), None)
 
-    def takes(self, name: str) -> bool:
-        """Whether a call of the method gives what was put into the receiver."""
-        owner, _, method = name.rpartition(".")
-        entries = (self.tables.classes.get(base) for base in self.mro(owner))
-        return any(entry is not None and method in entry.takes for entry in entries)
-
     def mounts(self, name: str) -> tuple[Mount, ...]:
         """How this call hangs routers below others, if it does."""
         return self._along_bases(name, self.tables.mounts) or ()

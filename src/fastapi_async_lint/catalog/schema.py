@@ -25,6 +25,7 @@ Type expressions (``returns``, ``attributes``) are strings:
 ``item($0)``           one element of iterating that argument
 ``awaited($0)``        what awaiting that argument gives (the argument itself, if it is nothing to await)
 ``entered($0)``        what ``with`` or ``async with`` over that argument gives
+``held(self)``         what the receiver holds: the type argument (``X`` of ``pkg.Result[X]``), and what was put into it (``puts``)
 ``none``               nothing of interest
 =====================  ============================================================
 
@@ -208,9 +209,7 @@ class ClassEntry(Strict, frozen=True):
     """What people call a parameter that holds one. Where nothing tells what such a parameter is, and its methods are this class's
     and no other's of that usual name, it is taken for one, which makes findings *possible* at most."""
     puts: dict[str, Argument] = {}
-    """Methods (``__init__`` for the constructor) that put an argument into the instance: ``Queue.put``, ``ContextVar.set``."""
-    takes: tuple[str, ...] = ()
-    """Methods that give what was put into the instance."""
+    """Methods (``__init__`` for the constructor) that put an argument into the instance, which holds it then: ``Queue.put``, ``ContextVar.set``."""
     prefix: Argument | None = None
     """Constructor argument that prefixes the paths of the routes registered on the instance."""
     before: Argument | None = None

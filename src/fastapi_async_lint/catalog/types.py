@@ -103,6 +103,13 @@ class EnteredOf:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBy:
+    """What ``of`` holds: the type argument of ``Result[User]``, and what was put into a queue."""
+
+    of: TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """``none``: nothing of interest."""
 
@@ -126,6 +133,7 @@ TypeExpr: TypeAlias = (
     | ItemOf
     | AwaitedOf
     | EnteredOf
+    | HeldBy
     | Nothing
 )
 """Any type expression."""
@@ -139,6 +147,7 @@ _OPERATORS: dict[str, Callable[[TypeExpr], TypeExpr]] = {
     "item": ItemOf,
     "awaited": AwaitedOf,
     "entered": EnteredOf,
+    "held": HeldBy,
 }
 
 
@@ -155,7 +164,7 @@ def map_names(expression: TypeExpr, change: Callable[[str], str]) -> TypeExpr:
         return Named(name, tuple(map_names(arg, change) for arg in expression.args))
     if isinstance(expression, Union):
         return Union(tuple(map_names(option, change) for option in expression.options))
-    if isinstance(expression, CallOf | InstanceOf | ItemOf | AwaitedOf | EnteredOf):
+    if isinstance(expression, CallOf | InstanceOf | ItemOf | AwaitedOf | EnteredOf | HeldBy):
         return type(expression)(map_names(expression.of, change))
     if isinstance(expression, Otherwise):
         return Otherwise(map_names(expression.given, change), map_names(expression.default, change))
@@ -171,7 +180,7 @@ def arguments_in(expression: TypeExpr) -> tuple[ArgumentValue, ...]:
         parts = expression.args
     elif isinstance(expression, Union):
         parts = expression.options
-    elif isinstance(expression, CallOf | InstanceOf | ItemOf | AwaitedOf | EnteredOf):
+    elif isinstance(expression, CallOf | InstanceOf | ItemOf | AwaitedOf | EnteredOf | HeldBy):
         parts = (expression.of,)
     return tuple(argument for part in parts for argument in arguments_in(part))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi_async_lint.catalog import types
 from fastapi_async_lint.facts import model as ir
-from fastapi_async_lint.project import containers, declared, protocols
+from fastapi_async_lint.project import containers, declared, holders, protocols
 from fastapi_async_lint.project.arguments import NO_ARGUMENTS, Arguments
 from fastapi_async_lint.project.context import Context
 from fastapi_async_lint.project.values import (
@@ -87,6 +87,8 @@ def evaluate(
         return settled
     if isinstance(expression, types.InstanceOf):
         return declared.instances(solver, inner(expression.of, ""))
+    if isinstance(expression, types.HeldBy):
+        return {v: None for holder in inner(expression.of, "") for v in holders.held(solver, context, op, holder)}
     if isinstance(expression, types.ItemOf):
         found: Values = {}
         for value in inner(expression.of, ""):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from fastapi_async_lint.catalog import types
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context, Slot
 from fastapi_async_lint.project.values import LibraryInstance, Value, Values
@@ -14,26 +13,24 @@ if TYPE_CHECKING:
     from fastapi_async_lint.project.solver import Solver
 
 
-def called(
-    solver: Solver, context: Context, op: int, name: str, receiver: Value | None, arguments: Arguments
-) -> Values:
-    """Note what a call puts into its receiver; what it takes out of it.
+def held(solver: Solver, context: Context, op: int, holder: Value) -> Values:
+    """What the object holds, as far as its type's arguments and what was put into it tell."""
+    if not isinstance(holder, LibraryInstance):
+        return {}
+    found: Values = dict.fromkeys(holder.arguments[-1]) if holder.arguments else {}
+    if holder in solver.held or may_hold(solver, holder):
+        found |= solver.read(_content(solver, holder), context, op)
+    return found
+
+
+def called(solver: Solver, name: str, receiver: Value | None, arguments: Arguments) -> None:
+    """Note what a call puts into its receiver.
 
     Only objects that were made at a known place have a content of their own; of others the type's arguments tell.
     """
-    if not isinstance(receiver, LibraryInstance):
-        return {}
-    place = solver.catalog.puts(name)
-    if place is not None:
+    place = solver.catalog.puts(name) if isinstance(receiver, LibraryInstance) else None
+    if place is not None and isinstance(receiver, LibraryInstance):
         put(solver, receiver, arguments.find(place.position, place.keyword) or {})
-    if not solver.catalog.takes(name):
-        return {}
-    found: Values = dict.fromkeys(receiver.arguments[-1]) if receiver.arguments else {}
-    if receiver.origin is not None:
-        found |= solver.read(_content(solver, receiver), context, op)
-    if found and types.is_awaited(solver.catalog.returns(name)):
-        return {solver.intern.get(LibraryInstance, "awaitable", (tuple(found),), None): None}
-    return found
 
 
 def filled(solver: Solver, name: str, made: Iterable[Value], arguments: Arguments) -> Iterable[Value]:
@@ -68,7 +65,7 @@ def may_hold(solver: Solver, value: Value) -> bool:
     if not isinstance(value, LibraryInstance) or value.origin is None:
         return False
     entries = (solver.catalog.klass(base) for base in solver.catalog.mro(value.name))
-    return any(entry is not None and bool(entry.takes) for entry in entries)
+    return any(entry is not None and bool(entry.puts) for entry in entries)
 
 
 def _content(solver: Solver, holder: LibraryInstance) -> Slot:

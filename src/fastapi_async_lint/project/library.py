@@ -59,9 +59,7 @@ def call(
             return called
         if callback.decorator == "either":
             return _replaced(solver, context, op, callback.becomes, arguments)
-    taken = holders.called(solver, context, op, name, receiver, arguments)
-    if taken:
-        return taken
+    holders.called(solver, name, receiver, arguments)
     expression = _by_arguments(solver, name, arguments) or solver.catalog.returns(name)
     if expression is not None:
         found = expressions.evaluate(

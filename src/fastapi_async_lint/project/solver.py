@@ -381,7 +381,7 @@ def told_apart(catalog: Catalog) -> frozenset[str]:
     mounting = {*catalog.tables.mounts, *routes}
     routers = {name if name in catalog.tables.classes else name.rpartition(".")[0] for name in mounting}
     prefixed = {name for name, entry in catalog.tables.classes.items() if entry.prefix is not None}
-    holders = {name for name, entry in catalog.tables.classes.items() if entry.takes}
+    holders = {name for name, entry in catalog.tables.classes.items() if entry.puts}
     return frozenset(receivers | routers | prefixed | holders)
 
 

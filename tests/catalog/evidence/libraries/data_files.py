@@ -228,6 +228,10 @@ BLOCKING = {
     "polars.read_avro": with_the_gil(polars.read_avro, b"x"),
     "polars.read_ipc": slow(polars.read_ipc),
     "polars.read_parquet": slow(polars.read_parquet),
+    **{
+        f"polars.LazyFrame.sink_{kind}": kept(lambda path, name=f"sink_{kind}": getattr(TABLE.lazy(), name)(path))
+        for kind in ("csv", "ipc", "ndjson")
+    },
     "polars.read_excel": slow(lambda path: polars.read_excel(path, engine="openpyxl"), EXCEL, "slow.xlsx"),
     "polars.read_database": with_engine(lambda engine: polars.read_database("select a from t", engine.connect())),
     "polars.read_database_uri": from_postgresql,
@@ -241,6 +245,7 @@ BLOCKING = {
     "polars.DataFrame.write_database": with_engine(lambda engine: TABLE.head(10).write_database("s", engine)),
 }
 SHORT = {
+    "polars.LazyFrame.sink_parquet": lambda world: TABLE.lazy().sink_parquet(world.folder / "f.parquet"),
     "polars.read_json": there(TABLE.write_json, polars.read_json, "f.json"),
     "scipy.io.mmread": there(lambda path: scipy.io.mmwrite(path, numpy.ones((100, 100))), scipy.io.mmread, "f.mtx"),
     "pandas.read_parquet": there(FRAME.to_parquet, pandas.read_parquet, "f.parquet"),
@@ -257,6 +262,9 @@ CPU = {
     "pandas.read_stata": held(lambda file: FRAME.to_stata(file, write_index=False), pandas.read_stata),
     "pandas.read_xml": parsed(pandas.read_xml, XML),
     "pandas.read_fwf": parsed(pandas.read_fwf, CSV * 3000),
+    "pandas.DataFrame.to_dict": lambda world: FRAME.to_dict(orient="records"),
+    "polars.DataFrame.to_dicts": lambda world: TABLE.to_dicts(),
+    "polars.DataFrame.rows": lambda world: polars.concat([TABLE] * 10).rows(),
     "pandas.DataFrame.to_markdown": lambda world: FRAME.head(3000).to_markdown(),
 }
 SILENT = {

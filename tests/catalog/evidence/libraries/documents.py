@@ -61,10 +61,6 @@ def parsed(name: str) -> Any:
     return list(found)
 
 
-def page() -> Any:
-    return pypdf.PdfReader(io.BytesIO(PDF)).pages[0]
-
-
 CPU = {
     **{f"yaml.{name}": (lambda world, name=name: parsed(name)) for name in NAMES},
     "yaml.dump": now(lambda: yaml.dump(DATA)),
@@ -101,7 +97,9 @@ CPU = {
     "reportlab.pdfgen.canvas.Canvas.getpdfdata": now(lambda: drawn(30).getpdfdata()),
     "reportlab.pdfgen.canvas.Canvas.save": now(lambda: drawn(30).save()),
     "pypdf.PdfReader": now(lambda: [pypdf.PdfReader(io.BytesIO(PDF)) for _ in range(20)]),
-    "pypdf.PageObject.extract_text": now(lambda: page().extract_text()),
+    "pypdf.PageObject.extract_text": now(
+        lambda: [each.extract_text() for each in pypdf.PdfReader(io.BytesIO(PDF)).pages]
+    ),
     "pypdf.PdfWriter.write": now(lambda: pypdf.PdfWriter(io.BytesIO(PDF)).write(io.BytesIO())),
     "pypdf.PdfWriter.append": now(lambda: pypdf.PdfWriter().append(io.BytesIO(PDF))),
     "pypdf.PdfWriter.merge": now(lambda: pypdf.PdfWriter().merge(0, io.BytesIO(PDF))),

@@ -172,7 +172,27 @@ BOOKS = {
     "get_page_pixmap": lambda document: document.get_page_pixmap(0, dpi=400),
     "scrub": lambda document: document.scrub(),
 }
+
+
+def letter() -> Any:
+    document = docx.Document()
+    for number in range(2000):
+        document.add_paragraph(f"Paragraph {number} with some words in it")
+    return document
+
+
+def slides() -> Any:
+    show = pptx.Presentation()
+    for number in range(60):
+        show.slides.add_slide(show.slide_layouts[0]).shapes.title.text = f"Slide {number}"
+    return show
+
+
 CPU: dict[str, Case] = {
+    "docx.Document": made(lambda: io.BytesIO(saved(letter())), docx.Document),
+    "docx.document.Document.save": made(letter, lambda document: document.save(io.BytesIO())),
+    "pptx.Presentation": made(lambda: io.BytesIO(saved(slides())), pptx.Presentation),
+    "pptx.presentation.Presentation.save": made(slides, lambda show: show.save(io.BytesIO())),
     **{f"{name}.Page.{method}": made(first, call) for name in ("pymupdf", "fitz") for method, call in PAGE.items()},
     **{f"{name}.Page.apply_redactions": made(marked, lambda page: page.apply_redactions()) for name in ("pymupdf", "fitz")},
     **{f"{name}.Document.{method}": made(pdf, call) for name in ("pymupdf", "fitz") for method, call in BOOKS.items()},

@@ -169,6 +169,7 @@ CPU: dict[str, Case] = {
 SHORT: dict[str, Case] = {
     "torch.save": lambda world: torch.save(LAYERS.state_dict(), world.folder / "weights"),
     "torch.load": stored(lambda path: torch.save(LAYERS.state_dict(), path), torch.load),
+    "torch.jit.save": lambda world: scripted(str(world.folder / "model")),
     "torch.jit.load": stored(scripted, torch.jit.load),
     "torch.nn.Module.load_state_dict": made(weights, LAYERS.load_state_dict),
     **{
@@ -202,14 +203,25 @@ HUB = {"pretrained_model_name_or_path": "nobody/nothing", "repo_id": "nobody/not
 SWEEPS = [
     *(
         Sweep(f"transformers.{kind}", anywhere(lambda kind=kind: getattr(transformers, kind)), HUB, kinds=("BLOCKING",))
-        for kind in ("AutoConfig", "AutoTokenizer", "AutoProcessor", "AutoFeatureExtractor")
+        for kind in (
+            "AutoConfig",
+            "AutoTokenizer",
+            "AutoProcessor",
+            "AutoFeatureExtractor",
+            "AutoModelForImageClassification",
+            "AutoModelForSpeechSeq2Seq",
+        )
     ),
     Sweep("transformers.PreTrainedTokenizerBase", anywhere(tokenizer), HUB, kinds=("BLOCKING",)),
     Sweep("transformers.PreTrainedModel", anywhere(bert), HUB, kinds=("BLOCKING",)),
     Sweep(
         "torch.hub",
         anywhere(lambda: torch.hub),
-        calls={"load": (("nobody/nothing:main", "model"), {"trust_repo": True})},
+        calls={
+            "load": (("nobody/nothing:main", "model"), {"trust_repo": True}),
+            "load_state_dict_from_url": (("https://nobody.example/weights.pt",), {"progress": False}),
+            "download_url_to_file": (("https://nobody.example/weights.pt", "weights.pt"), {"progress": False}),
+        },
         kinds=("BLOCKING",),
     ),
 ]

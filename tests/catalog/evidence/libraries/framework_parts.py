@@ -22,9 +22,11 @@ import dns.message
 import dns.query
 import dns.rcode
 import dns.resolver
+import dns.zone
 import fastmcp
 import fastmcp.server.middleware
 import mcp
+import mcp.types as types
 import strawberry
 import strawberry.dataloader
 import typer
@@ -232,7 +234,27 @@ TOOLS: dict[str, Any] = {
     "call_tool": (("tool", {}), {}),
     "get_prompt": (("prompt",), {}),
     "read_resource": (("data://x",), {}),
-    **dict.fromkeys(("list_tools", "list_resources", "list_prompts", "ping", "initialize"), ((), {})),
+    "call_tool_mcp": (("tool", {}), {}),
+    "get_prompt_mcp": (("prompt",), {}),
+    "read_resource_mcp": (("data://x",), {}),
+    "set_logging_level": (("info",), {}),
+    **dict.fromkeys(("subscribe_resource", "unsubscribe_resource"), (("data://x",), {})),
+    "complete": ((types.PromptReference(type="ref/prompt", name="prompt"), {"name": "x", "value": "x"}), {}),
+    **dict.fromkeys(
+        (
+            "list_tools",
+            "list_resources",
+            "list_resource_templates",
+            "list_prompts",
+            "list_tools_mcp",
+            "list_resources_mcp",
+            "list_prompts_mcp",
+            "ping",
+            "send_ping",
+            "initialize",
+        ),
+        ((), {}),
+    ),
 }
 
 
@@ -283,7 +305,7 @@ def resolving(module: Any, kind: Any) -> Subject:
 
 QUESTION = dns.message.make_query("example.org", "A")
 NAMES: dict[str, Any] = {
-    **dict.fromkeys(("query", "resolve", "resolve_name", "zone_for_name"), (("example.org",), {})),
+    **dict.fromkeys(("query", "resolve", "canonical_name", "resolve_name", "zone_for_name"), (("example.org",), {})),
     "resolve_address": (("127.0.0.1",), {}),
 }
 
@@ -328,14 +350,57 @@ def at_terminal(use: Callable[[], object]) -> Callable[[World], Cases]:
     return case
 
 
+def script(world: World) -> str:
+    """A program that ends late."""
+    program = world.folder / "program"
+    program.write_text(f"#!/bin/sh\nsleep {world.delay}\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def launched(world: World) -> Cases:
+    """A page in a browser that is waited for."""
+    before = os.environ["PATH"]
+    os.rename(script(world), world.folder / "xdg-open")
+    os.environ["PATH"] = f"{world.folder}:{before}"
+    yield lambda: click.launch("http://localhost/", wait=True)
+    os.environ["PATH"] = before
+
+
+def paged(world: World) -> Cases:
+    """A pager that somebody looks into for a while."""
+    ours, theirs = os.openpty()
+    before, pager = (sys.stdin, sys.stdout), os.environ.get("PAGER")
+    sys.stdin, sys.stdout = os.fdopen(theirs), os.fdopen(os.dup(theirs), "w")
+    os.environ["PAGER"] = script(world)
+    try:
+        yield lambda: click.echo_via_pager("x")
+    finally:
+        os.environ.pop("PAGER")
+        os.environ.update({"PAGER": pager} if pager else {})
+        sys.stdin.close()
+        sys.stdout.close()
+        sys.stdin, sys.stdout = before
+        os.close(ours)
+
+
 BLOCKING: dict[str, Any] = {
     "click.prompt": typed(lambda: click.prompt("x")),
     "click.confirm": typed(lambda: click.confirm("x"), b"y\n"),
+    "click.edit": lambda world: click.edit("x", editor=script(world)),
+    "click.launch": launched,
+    "click.echo_via_pager": paged,
     "click.getchar": at_terminal(click.getchar),
     "click.pause": at_terminal(click.pause),
     "typer.prompt": typed(lambda: typer.prompt("x")),
     "typer.confirm": typed(lambda: typer.confirm("x"), b"y\n"),
     "dns.query.udp": asked_by_datagram(lambda address: dns.query.udp(QUESTION, "127.0.0.1", port=address[1])),
+    "dns.query.udp_with_fallback": asked_by_datagram(
+        lambda address: dns.query.udp_with_fallback(QUESTION, "127.0.0.1", port=address[1])
+    ),
+    "dns.query.inbound_xfr": asked(
+        lambda host, port: dns.query.inbound_xfr(host, dns.zone.Zone("example.org"), port=port)
+    ),
     "dns.query.tcp": asked(lambda host, port: dns.query.tcp(QUESTION, host, port=port)),
     "dns.query.tls": asked(lambda host, port: dns.query.tls(QUESTION, host, port=port)),
     "dns.query.https": asked(lambda host, port: dns.query.https(QUESTION, f"http://{host}:{port}/")),
@@ -361,6 +426,12 @@ ASYNC: dict[str, Any] = {
     "fastmcp.FastMCP.run_http_async": serving(lambda found: found.run_http_async(port=0, show_banner=False)),
     "fastmcp.FastMCP.run_async": serving(lambda found: found.run_async("http", port=0, show_banner=False)),
     "dns.asyncquery.udp": asked_by_datagram(lambda address: dns.asyncquery.udp(QUESTION, "127.0.0.1", port=address[1])),
+    "dns.asyncquery.udp_with_fallback": asked_by_datagram(
+        lambda address: dns.asyncquery.udp_with_fallback(QUESTION, "127.0.0.1", port=address[1])
+    ),
+    "dns.asyncquery.inbound_xfr": asked(
+        lambda host, port: dns.asyncquery.inbound_xfr(host, dns.zone.Zone("example.org"), port=port)
+    ),
     "dns.asyncquery.tcp": asked(lambda host, port: dns.asyncquery.tcp(QUESTION, host, port=port)),
     "dns.asyncquery.tls": asked(lambda host, port: dns.asyncquery.tls(QUESTION, host, port=port)),
     "dns.asyncquery.https": asked(lambda host, port: dns.asyncquery.https(QUESTION, f"http://{host}:{port}/")),

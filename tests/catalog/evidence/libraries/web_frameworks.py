@@ -18,6 +18,7 @@ import limits.storage
 import limits.strategies
 import tenacity
 import uvicorn
+from evidence.servers import redis, slowly
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 from fastapi.concurrency import contextmanager_in_threadpool
@@ -285,6 +286,16 @@ def limited(name: str, method: str) -> Callable[[World], object]:
     return lambda world: getattr(limiter(limits.storage.MemoryStorage()), method)(LIMIT, "x")
 
 
+def limited_by_redis(name: str, method: str) -> Callable[[World], Iterator[Callable[[], object]]]:
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with slowly(world, redis()) as (host, port):
+            storage = limits.storage.RedisStorage(f"redis://{host}:{port}")
+            limiter = getattr(limits.strategies, f"{name}RateLimiter")(storage)
+            yield lambda: getattr(limiter, method)(LIMIT, "x")
+
+    return case
+
+
 def limited_asynchronously(name: str, method: str) -> Case:
     limiter = getattr(limits.aio.strategies, f"{name}RateLimiter")
 
@@ -317,6 +328,11 @@ async def rendered(world: World) -> None:
 
 
 BLOCKING = {
+    **{
+        f"limits.strategies.{name}RateLimiter.{method}": limited_by_redis(name, method)
+        for name in LIMITERS
+        for method in METHODS
+    },
     "starlette.testclient.TestClient.__exit__": left,
     "starlette.testclient.WebSocketTestSession.__enter__": entered_session,
     "tenacity.Retrying.__call__": retried,

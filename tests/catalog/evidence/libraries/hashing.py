@@ -143,10 +143,3 @@ SWEEPS = [
         for name, hasher in LIBRARY.items()
     ),
 ]
-DOCUMENTED = {
-    "passlib 1.7.4 does not work with bcrypt 5; the hashing is that of bcrypt.hashpw": [
-        f"passlib.hash.{name}.{method}"
-        for name in ("bcrypt", "bcrypt_sha256", "django_bcrypt_sha256")
-        for method in ("hash", "verify")
-    ]
-}

@@ -28,7 +28,15 @@ def raises(make: Callable[..., Any], method: str) -> Callable[[World], Iterator[
     def case(world: World) -> Iterator[Callable[[], object]]:
         with world.http() as (host, port):
             client = make("x", base_url=f"http://{host}:{port}")
-            yield lambda: getattr(client, method)()
+
+            def refused() -> None:
+                try:
+                    getattr(client, method)()
+                except ValueError:
+                    return
+                raise AssertionError("it is still there")
+
+            yield refused
 
     return case
 

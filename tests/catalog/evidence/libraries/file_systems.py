@@ -29,6 +29,7 @@ import fs.tempfs
 import fs.walk
 import fs.zipfs
 from evidence.servers import slowly
+from evidence.slow_disk import on_slow_disk
 from evidence.subjects import plain
 from evidence.sweep import Subject, Sweep
 from evidence.world import Address, World
@@ -163,6 +164,8 @@ def on_disk(call: Callable[[fs.osfs.OSFS], object]) -> Any:
 
 
 BLOCKING = {
+    "fs.osfs.OSFS": on_slow_disk(lambda folder: fs.osfs.OSFS(str(folder))),
+    "fs.tempfs.TempFS": on_slow_disk(lambda folder: fs.tempfs.TempFS(temp_dir=str(folder))),
     "fsspec.AbstractFileSystem.makedirs": of_specification(lambda far: far.makedirs("/n/m")),
     "fsspec.AbstractFileSystem.mkdirs": of_specification(lambda far: far.mkdirs("/n/m")),
     "fs.open_fs": opened,
@@ -198,6 +201,3 @@ SWEEPS = [
     Sweep("fs.glob.Globber", distant(lambda far: far.glob("*"))),
     Sweep("fs.memoryfs.MemoryFS", plain(remembered), GIVEN, CALLS),
 ]
-DOCUMENTED = {
-    "Looks for a folder, or makes one, which the kernel does in memory here": ("fs.osfs.OSFS", "fs.tempfs.TempFS"),
-}

@@ -47,6 +47,9 @@ class Client:
     def prepare(self) -> bytes:
         return b"ready"
 
+    def read(self, path: str) -> bytes:
+        return Path(path).read_bytes()
+
     def refuse(self, answer: str) -> None:
         raise ValueError(answer)
 
@@ -131,6 +134,12 @@ async def refused() -> None:
     raise ValueError("closed")
 
 
+def test_a_file_with_a_made_up_name_is_there_for_the_call_only() -> None:
+    before = Path.cwd()
+    assert judged("read", "SILENT") == ""
+    assert Path.cwd() == before
+
+
 def test_coroutine_that_comes_to_its_end_is_evidence() -> None:
     case = Case("test", "COROUTINE", "library.f", lambda world: asyncio.sleep(0))
     assert complaint(case, run(case), None) == ""
@@ -189,6 +198,10 @@ def test_values_follow_the_annotations() -> None:
 
 def test_given_values_are_not_guessed() -> None:
     assert next(attempts(by_annotation, {"text": "given"}))[1]["text"] == "given"
+
+
+def test_what_a_decorator_fills_in_is_not_made_up() -> None:
+    assert next(attempts(lambda self, text: None, {})) == ((), {"text": "x"})
 
 
 def test_positional_parameters_are_given_by_position() -> None:

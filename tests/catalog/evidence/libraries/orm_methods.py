@@ -37,7 +37,7 @@ def of_peewee(use: Callable[[Any], Any]) -> Subject:
             Person.insert(id=1).on_conflict_ignore().execute()
             yield use(database)
             while database.in_transaction():
-                database.__exit__(None, None, None)
+                database.session_rollback()
             database.close()
 
     return subject
@@ -45,6 +45,12 @@ def of_peewee(use: Callable[[Any], Any]) -> Subject:
 
 def entered(database: Any) -> Any:
     database.__enter__()
+    database.execute_sql("select 1")
+    return database
+
+
+def begun(database: Any) -> Any:
+    database.session_start()
     database.execute_sql("select 1")
     return database
 
@@ -128,7 +134,7 @@ SWEEPS = [
     Sweep("peewee.ModelUpdate", of_peewee(lambda database: Person.update(name="x")), PEEWEE, SELECTS),
     Sweep("peewee.ModelDelete", of_peewee(lambda database: Person.delete().where(Person.id == 99)), PEEWEE),
     Sweep("peewee.Model", of_peewee(lambda database: Person), PEEWEE, MODELS),
-    Sweep("peewee.Database", of_peewee(lambda database: database), PEEWEE, {"execute": ((Person.select(),), {})}, own={"__exit__": of_peewee(entered)}),
+    Sweep("peewee.Database", of_peewee(lambda database: database), PEEWEE, {"execute": ((Person.select(),), {})}, own={"__exit__": of_peewee(entered), **{name: of_peewee(begun) for name in ("session_commit", "session_rollback")}}),
     Sweep("peewee.BaseQuery", asynchronous_peewee, kinds=["ASYNC"]),
     Sweep(
         "tortoise.models.Model",

@@ -112,7 +112,9 @@ def django_model(host: str, port: int) -> Any:
     connection.close()
     known = apps.all_models["evidence"].get("note")
     fields = {"text": models.CharField(max_length=9, default=""), "made": models.DateTimeField(null=True)}
-    meta = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "evidence"})}
+    constraints = [models.UniqueConstraint(fields=["id", "text"], name="one")]
+    options = {"app_label": "evidence", "constraints": constraints}
+    meta = {"__module__": __name__, "Meta": type("Meta", (), options)}
     note = known or type("Note", (models.Model,), meta | fields)
     with connection.schema_editor() as editor, contextlib.suppress(Exception):
         editor.create_model(note)

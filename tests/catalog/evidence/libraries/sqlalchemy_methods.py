@@ -102,6 +102,8 @@ def sessions(then: Callable[[Any], Any]) -> dict[str, Subject]:
         "begin_nested": of_session(lambda it: then(dirty(it))),
         "prepare": of_session(then, twophase=True),
         "merge": of_session(lambda it: SimpleNamespace(merge=lambda: then(it).merge(Note(id=7)))),
+        "merge_all": of_session(lambda it: SimpleNamespace(merge_all=lambda: then(it).merge_all([Note(id=7)]))),
+        "delete_all": of_session(lambda it: SimpleNamespace(delete_all=lambda: then(it).delete_all([it.note]))),
         "connection": of_engine(lambda engine: then(new(disposed(engine)))),
         "begin": of_engine(lambda engine: then(new(engine))),
     }  # fmt: skip
@@ -189,7 +191,7 @@ def async_scoped(session: Any) -> Any:
 async def with_thread(session: Any) -> Any:
     """The deletion of an object reads first what must go with it."""
     thread = await session.get(Thread, 1)
-    return SimpleNamespace(delete=lambda: session.delete(thread))
+    return SimpleNamespace(delete=lambda: session.delete(thread), delete_all=lambda: session.delete_all([thread]))
 
 
 def used(method: str, then: Callable[[Any], Any]) -> Callable[[Any], Awaitable[Any]]:
@@ -220,6 +222,10 @@ def async_sessions(then: Callable[[Any], Any]) -> dict[str, Subject]:
         "merge": of_async_session(after(lambda it: SimpleNamespace(merge=lambda: then(it).merge(Note(id=7))))),
         "connection": of_async_engine(after(lambda engine: async_new(engine, then))),
         "delete": of_async_session(with_thread),
+        "merge_all": of_async_session(
+            after(lambda it: SimpleNamespace(merge_all=lambda: then(it).merge_all([Note(id=7)])))
+        ),
+        "delete_all": of_async_session(with_thread),
     }  # fmt: skip
 
 

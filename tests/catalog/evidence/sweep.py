@@ -214,7 +214,7 @@ class _Trial:
 
     def _consume(self, result: Any) -> None:
         if inspect.isgenerator(result) and self.swept.must_be_lazy:
-            self.idle = True
+            self.idle = not self.world.reached.is_set()
         elif inspect.isgenerator(result) or (self.swept.lazy and hasattr(result, "__iter__")):
             next(iter(result), None)
         elif self.swept.lazy and hasattr(result, "__enter__"):

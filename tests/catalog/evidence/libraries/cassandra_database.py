@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -42,7 +43,13 @@ def rows(columns: list[tuple[str, int, bytes]], count: int = 1, more: bool = Fal
     return head + state + text("k") + text("t") + kinds + struct.pack(">i", count) + cells * count
 
 
-def answer(operation: int, content: bytes) -> tuple[int, bytes]:
+OTHER = [
+    ("peer", INET, b"\x7f\0\0\2"), ("rpc_address", INET, b"\x7f\0\0\2"), ("host_id", UUID, bytes(15) + b"\3"),
+    *(column for column in SELF if column[0] in ("data_center", "rack", "release_version", "schema_version")),
+]  # fmt: skip
+
+
+def answer(operation: int, content: bytes, peers: int = 0) -> tuple[int, bytes]:
     if operation == OPTIONS:
         return SUPPORTED, b"\0\2" + text("CQL_VERSION") + b"\0\1" + text("3.4.4") + text("COMPRESSION") + b"\0\0"
     if operation in (STARTUP, REGISTER):
@@ -52,6 +59,8 @@ def answer(operation: int, content: bytes) -> tuple[int, bytes]:
         return RESULT, struct.pack(">i", PREPARED) + text("id") + nothing + struct.pack(">ii", 4, 0)
     if b"system.local" in content:
         return RESULT, rows(SELF)
+    if b"system.peers" in content and peers:
+        return RESULT, rows(OTHER)
     if b"system" in content:
         return RESULT, rows(NUMBER, 0)
     if content[4:7].lower() == b"use":
@@ -59,7 +68,7 @@ def answer(operation: int, content: bytes) -> tuple[int, bytes]:
     return RESULT, rows(NUMBER, more=b"many" in content)
 
 
-def node(world: World) -> contextlib.AbstractContextManager[Address]:
+def node(world: World, peers: int = 0) -> contextlib.AbstractContextManager[Address]:
     """It is late once, when the measured call has begun; what was asked for ``later`` before is answered only then."""
 
     def talk(connection: socket.socket) -> None:
@@ -71,7 +80,7 @@ def node(world: World) -> contextlib.AbstractContextManager[Address]:
                 world.begun.wait(10)
             if not world.reached.is_set():
                 hold(world)
-            operation, content = answer(operation, content)
+            operation, content = answer(operation, content, peers)
             traced &= TRACED
             content = bytes(8 * traced) + content
             connection.sendall(struct.pack(">BBhBI", 0x84, traced, number, operation, len(content)) + content)
@@ -152,9 +161,32 @@ BLOCKING = {
     "cassandra.cluster.ResponseFuture.result": on(lambda future: future.result(), future),
     "cassandra.cluster.ResultSet.fetch_next_page": on(lambda page: page.fetch_next_page(), page),
 }
-SHORT = {
-    "cassandra.cluster.Cluster.shutdown": on(lambda cluster: cluster.shutdown(), connected),
-    "cassandra.cluster.Cluster.__exit__": on(lambda cluster: cluster.__exit__(None, None, None), connected),
+
+
+def connecting(use: Callable[[Any], object]) -> Callable[[World], Iterator[Callable[[], object]]]:
+    """Another node, at another address but the same port, has not answered yet."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with node(world, peers=1) as address, socket.create_server(("127.0.0.2", address[1])) as other:
+
+            def refuse() -> None:
+                connection, _ = other.accept()
+                world.pause()
+                connection.close()
+
+            threading.Thread(target=refuse, daemon=True).start()
+            held = cluster(address)
+            session = held.connect()
+            yield lambda: use(session)
+
+    return case
+
+
+BLOCKING |= {
+    "cassandra.cluster.Cluster.shutdown": connecting(lambda session: session.cluster.shutdown()),
+    "cassandra.cluster.Cluster.__exit__": connecting(lambda session: session.cluster.__exit__(None, None, None)),
+    "cassandra.cluster.Session.shutdown": connecting(lambda session: session.shutdown()),
+    "cassandra.cluster.Session.__exit__": connecting(lambda session: session.__exit__(None, None, None)),
 }
 SILENT = {
     "cassandra.cluster.Cluster": on(lambda cluster: cluster, lambda cluster: cluster),

@@ -148,6 +148,8 @@ BLOCKING = {
     "wandb.login": log_in,
     "wandb.apis.public.api.Api": opened,
     "mlflow.MlflowClient.log_text": of_run("log_text", "x", "x.txt"),
+    "mlflow.MlflowClient.log_dict": of_run("log_dict", {"x": 1}, "x.json"),
+    "mlflow.MlflowClient.log_artifact": of_run("log_artifact", __file__),
     "mlflow.MlflowClient.log_artifacts": of_run("log_artifacts", str(FOLDER)),
 }
 SHORT = {
@@ -160,7 +162,7 @@ SILENT = {"wandb.log": log, "wandb.sdk.wandb_run.Run.log": log_run}
 
 GIVEN = {
     "local_path": __file__, "local_dir": str(FOLDER), "nested": True, "key": "x", "value": 1, "metrics": {"x": 1.0}, "params": {"x": "1"}, "tags": {"x": "1"}, "text": "x",
-    "artifact_file": "x.txt", "model_uri": "models:/x/1", "experiment_name": "x", "experiment_id": "1", "run_id": "x", "name": "x",
+    "artifact_file": "x.txt", "model_uri": "models:/x/1", "experiment_name": "x", "experiment_id": "1", "name": "x",
     "dictionary": {"x": 1}, "image": None, "data": {"x": [1]}, "path": "x/x", "tag_key": "x",
 }  # fmt: skip
 

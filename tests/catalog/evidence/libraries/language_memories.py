@@ -3,18 +3,15 @@ splitters of long texts."""
 
 from __future__ import annotations
 
-import functools
 import importlib.util
-import os
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-os.environ["TIKTOKEN_CACHE_DIR"] = ""
-
 from evidence.arguments import Arguments
-from evidence.subjects import anywhere, plain, web
+from evidence.libraries.tokens import kept_in, unkept
+from evidence.subjects import plain, web
 from evidence.sweep import Sweep
 from evidence.world import World
 from langchain_core.chat_history import BaseChatMessageHistory, InMemoryChatMessageHistory
@@ -100,17 +97,17 @@ def tokens(world: World) -> Iterator[Callable[[], object]]:
     """With a vocabulary that LlamaIndex brings along."""
     core = importlib.util.find_spec("llama_index.core")
     assert core is not None and core.origin is not None
-    os.environ["TIKTOKEN_CACHE_DIR"] = str(Path(core.origin).parent / "_static" / "tiktoken_cache")
-    made = TokenTextSplitter("cl100k_base")
+    with kept_in(str(Path(core.origin).parent / "_static" / "tiktoken_cache")):
+        made = TokenTextSplitter("cl100k_base")
     yield lambda: made.split_text(TEXT)
 
 
 BLOCKING = {
     "langchain_core.indexing.api.index": indexed(index),
     "langchain_core.chat_history.BaseChatMessageHistory.messages": read,
-    f"{SPLITTERS}.TokenTextSplitter": anywhere(lambda: functools.partial(TokenTextSplitter, "p50k_base")),
-    f"{SPLITTERS}.base.TextSplitter.from_tiktoken_encoder": anywhere(
-        lambda: functools.partial(RecursiveCharacterTextSplitter.from_tiktoken_encoder, "p50k_base")
+    f"{SPLITTERS}.TokenTextSplitter": unkept(lambda: TokenTextSplitter("p50k_base")),
+    f"{SPLITTERS}.base.TextSplitter.from_tiktoken_encoder": unkept(
+        lambda: RecursiveCharacterTextSplitter.from_tiktoken_encoder("p50k_base")
     ),
 }
 ASYNC = {"langchain_core.indexing.api.aindex": indexed(aindex)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import subprocess
@@ -16,8 +17,8 @@ from tokenizers.models import BPE, WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.trainers import BpeTrainer
 
-os.environ["TIKTOKEN_CACHE_DIR"] = ""
-"""tiktoken's own way to keep nothing."""
+CACHE = "TIKTOKEN_CACHE_DIR"
+"""What says where tiktoken keeps vocabularies; empty: nowhere."""
 WORDS = [f"{'abcdefgh'[number % 8]}{number * 7919 % 4001}" for number in range(4000)]
 TEXT = " ".join(WORDS * 40)
 """About 800,000 characters."""
@@ -30,6 +31,25 @@ BYTES = {bytes([value]): value for value in range(256)}
 def encoding() -> tiktoken.Encoding:
     """One token per byte."""
     return tiktoken.Encoding("bytes", pat_str=r"\S+|\s+", mergeable_ranks=BYTES, special_tokens={})
+
+
+@contextlib.contextmanager
+def kept_in(folder: str) -> Iterator[None]:
+    before = os.environ.get(CACHE)
+    os.environ[CACHE] = folder
+    yield
+    del os.environ[CACHE]
+    os.environ.update({} if before is None else {CACHE: before})
+
+
+def unkept(call: Callable[[], object]) -> Callable[[World], Iterator[Callable[[], object]]]:
+    """What downloads its vocabulary, whatever was downloaded before, from a host that answers late."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with kept_in(""):
+            yield from anywhere(lambda: call)(world)
+
+    return case
 
 
 def untrained() -> tokenizers.Tokenizer:
@@ -88,8 +108,8 @@ def with_vocabulary(call: Callable[[str], object]) -> Callable[[World], Iterator
 
 
 BLOCKING = {
-    "tiktoken.get_encoding": anywhere(lambda: functools.partial(tiktoken.get_encoding, "cl100k_base")),
-    "tiktoken.encoding_for_model": anywhere(lambda: functools.partial(tiktoken.encoding_for_model, "gpt-4o")),
+    "tiktoken.get_encoding": unkept(lambda: tiktoken.get_encoding("p50k_base")),
+    "tiktoken.encoding_for_model": unkept(lambda: tiktoken.encoding_for_model("gpt-3.5-turbo-instruct")),
     "tokenizers.Tokenizer.from_pretrained": anywhere(
         lambda: functools.partial(tokenizers.Tokenizer.from_pretrained, "evidence/evidence")
     ),
@@ -112,9 +132,9 @@ CPU = {
 }
 ASYNC = {
     "tokenizers.Tokenizer.async_encode": in_background(lambda tokenizer: tokenizer.async_encode(TEXT)),
-    "tokenizers.Tokenizer.async_encode_batch": in_background(lambda tokenizer: tokenizer.async_encode_batch(TEXTS)),
+    "tokenizers.Tokenizer.async_encode_batch": in_background(lambda tokenizer: tokenizer.async_encode_batch(TEXTS * 4)),
     "tokenizers.Tokenizer.async_encode_batch_fast": in_background(
-        lambda tokenizer: tokenizer.async_encode_batch_fast(TEXTS)
+        lambda tokenizer: tokenizer.async_encode_batch_fast(TEXTS * 4)
     ),
     "tokenizers.Tokenizer.async_decode_batch": in_background(lambda tokenizer: tokenizer.async_decode_batch(ROWS)),
 }

@@ -11,7 +11,6 @@ from typing import Any
 import docker
 import github
 import gitlab
-import hvac
 import jira
 import minio
 import notion_client
@@ -189,10 +188,6 @@ SWEEPS = [
         apart={"from_env": "see above"},
     ),
     *(Sweep(f"{on.__module__}.{on.__name__}", web(functools.partial(collection, name))) for on, name in COLLECTIONS),
-    Sweep("hvac.Client", web(lambda url: hvac.Client(url, token="x"))),
-    Sweep("hvac.api.secrets_engines.kv_v1.KvV1", web(lambda url: hvac.Client(url, token="x").secrets.kv.v1)),
-    Sweep("hvac.api.secrets_engines.kv_v2.KvV2", web(lambda url: hvac.Client(url, token="x").secrets.kv.v2)),
-    Sweep("hvac.api.secrets_engines.transit.Transit", web(lambda url: hvac.Client(url, token="x").secrets.transit)),
     Sweep(
         "minio.Minio",
         web(lambda url: minio.Minio(url.removeprefix("http://"), "x", "xxxxxxxx", secure=False)),

@@ -170,7 +170,7 @@ def signed_in(note: Any) -> Any:
     request.session = SessionStore()
     auth.login(request, user)
     request.session.save()
-    return SimpleNamespace(user=user, request=request)
+    return SimpleNamespace(user=User.objects.get(id=user.id), request=request, auth=auth)
 
 
 def users(note: Any) -> Any:
@@ -260,6 +260,28 @@ def authenticating(world: World) -> Iterator[Callable[[], object]]:
     yield lambda: auth.aauthenticate(it.request, username="nobody", password="x")
 
 
+def with_user(use: Callable[[Any], object]) -> Case:
+    """A case with a user, of whom nothing is known yet, and a request."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with slowly(world, servers.postgresql()) as (host, port):
+            it = signed_in(django_model(host, port))
+            yield lambda: use(it)
+            connection_of(None).close()
+
+    return case
+
+
+def with_user_inside(use: Callable[[Any], Any]) -> Case:
+    """The same for coroutines, whose thread connects anew."""
+
+    async def call(it: Any) -> None:
+        await asgiref.sync.sync_to_async(connected)()
+        await use(it)
+
+    return with_user(call)
+
+
 def hashers(use: Callable[[Any], object]) -> Case:
     def case(world: World) -> Iterator[Callable[[], object]]:
         django_model(*servers.postgresql())
@@ -271,9 +293,25 @@ def hashers(use: Callable[[Any], object]) -> Case:
     return case
 
 
+PERMISSIONS = {
+    "get_all_permissions": (), "get_group_permissions": (), "get_user_permissions": (), "has_module_perms": ("auth",), "has_perm": ("auth.x",),
+    "has_perms": (["auth.x"],),
+}  # fmt: skip
+MIXIN, MANAGERS = "django.contrib.auth.models.PermissionsMixin.", "django.contrib.auth.models.UserManager."
 LETTER = {"subject": "x", "message": "x"}
 FROM_TO = ("x", "x", "a@example.org", ["b@example.org"])
 BLOCKING = {
+    **{
+        f"{MIXIN}{name}": with_user(lambda it, name=name, given=given: getattr(it.user, name)(*given))
+        for name, given in PERMISSIONS.items()
+    },
+    **{
+        f"{MANAGERS}{name}": with_user(lambda it, name=name: getattr(type(it.user).objects, name)(f"new {name}"))
+        for name in ("create_user", "create_superuser")
+    },
+    "django.contrib.auth.update_session_auth_hash": with_user(
+        lambda it: it.auth.update_session_auth_hash(it.request, it.user)
+    ),
     "django.core.mail.send_mail": mailing(lambda mail: mail.send_mail(*FROM_TO)),
     "django.core.mail.send_mass_mail": mailing(lambda mail: mail.send_mass_mail([FROM_TO])),
     "django.core.mail.mail_admins": mailing(lambda mail: mail.mail_admins(**LETTER)),
@@ -283,6 +321,21 @@ BLOCKING = {
         running(lambda cursor: cursor.executemany("select %s::int", [(1,)]))
     ),
     "django.db.backends.utils.CursorWrapper.callproc": with_django(running(lambda cursor: cursor.callproc("version"))),
+}
+ASYNC = {
+    **{
+        f"{MIXIN}a{name}": with_user_inside(lambda it, name=name, given=given: getattr(it.user, f"a{name}")(*given))
+        for name, given in PERMISSIONS.items()
+    },
+    **{
+        f"{MANAGERS}a{name}": with_user_inside(
+            lambda it, name=name: getattr(type(it.user).objects, f"a{name}")(f"newer {name}")
+        )
+        for name in ("create_user", "create_superuser")
+    },
+    "django.contrib.auth.aupdate_session_auth_hash": with_user_inside(
+        lambda it: it.auth.aupdate_session_auth_hash(it.request, it.user)
+    ),
 }
 CPU = {
     "django.contrib.auth.aauthenticate": authenticating,

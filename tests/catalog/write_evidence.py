@@ -126,11 +126,12 @@ class Book:
                     del lines[key]
 
     def _document(self) -> None:
-        why = {catalog().canonical(name): (file, reason) for file, name, reason in reasons()}
+        why = {(catalog().canonical(name), kind): (file, reason) for file, name, kind, reason in reasons()}
         for stem in self.stems:
             for claim in claims()[stem].values():
-                if claim.name in why:
-                    file, reason = why[claim.name]
+                found = why.get((claim.name, claim.kind)) or why.get((claim.name, ""))
+                if found is not None:
+                    file, reason = found
                     line = Line(claim.name, claim.kind, DOCUMENTED, case=file, note=reason)
                     self.lines[stem][line.key] = line
 

@@ -10,7 +10,8 @@ A file there holds tables, each from a catalogued name to a case:
 - ``COROUTINE``: gives something that is awaited to its end and must not stall it; for what waits for nobody, such as closing
 - ``LOOP``: must raise RuntimeError in a thread without an event loop, and work inside one without stalling it
 - ``CONTEXT``: succeeds in the event loop's thread, and is refused in another; what gives the call is itself called in the loop
-- ``DOCUMENTED``: not a case, but the reason why the claim cannot be run here; or from a reason to names
+- ``DOCUMENTED``: not a case, but from the reason why claims cannot be run here to their names; where only one of a name's
+  claims is meant, with its kind: ``pandas.read_sas (cpu)``
 
 A case is a function of the world that makes the call; or a generator function that makes the other side ready, yields
 the call, and tidies up.
@@ -112,17 +113,17 @@ def of_file(file: str, catalog: Catalog) -> dict[tuple[str, str], Case | Swept]:
 
 
 def documented() -> dict[str, str]:
-    """Name → why its claim is not run."""
-    return {name: reason for _, name, reason in reasons()}
+    """Name → why none of its claims is run."""
+    return {name: reason for _, name, kind, reason in reasons() if not kind}
 
 
-def reasons() -> list[tuple[str, str, str]]:
-    """File, name, and why the name's claim is not run."""
+def reasons() -> list[tuple[str, str, str, str]]:
+    """File, name, kind of claim (empty: any), and why the name's claim of that kind is not run."""
     return [
-        (module.__name__.rpartition(".")[2], name, reason)
+        (module.__name__.rpartition(".")[2], name, kind.rstrip(")"), reason)
         for module in _modules()
         for reason, names in getattr(module, "DOCUMENTED", {}).items()
-        for name in names
+        for name, _, kind in (each.partition(" (") for each in names)
     ]
 
 

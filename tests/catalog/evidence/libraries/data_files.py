@@ -274,3 +274,6 @@ SILENT = {
     for kind in ("csv", "ipc", "ndjson", "parquet")
 }
 ASYNC = {"polars.LazyFrame.collect_async": lambda world: asyncio.ensure_future(collected())}
+DOCUMENTED = {
+    "only SAS writes the usual format, which is parsed with the GIL (pandas/io/sas/sas.pyx)": ["pandas.read_sas (cpu)"],
+}

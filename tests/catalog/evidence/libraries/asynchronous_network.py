@@ -299,6 +299,13 @@ if hasattr(asyncio, "TaskGroup"):
         async with manager:
             pass
 
+    async def upgraded(world: World) -> None:
+        with world.says(b"no TLS\n") as address:
+            _, writer = await asyncio.open_connection(*address)
+            with contextlib.suppress(OSError):
+                await writer.start_tls(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), server_hostname="x")
+
+    ASYNC["asyncio.StreamWriter.start_tls"] = upgraded
     ASYNC |= {"asyncio.TaskGroup.__aexit__": grouped, "asyncio.Barrier.wait": met}
     COROUTINE |= {
         "asyncio.timeout": lambda world: limited(asyncio.timeout(9)),

@@ -142,6 +142,9 @@ async def task(world: World) -> Call:
 CONTEXT["asyncio.AbstractEventLoop.create_task"] = task
 
 DOCUMENTED = {
+    "Raises RuntimeError where a loop runs already (aiohttp/web.py), so that no loop can be seen to stand still": (
+        "aiohttp.web.run_app",
+    ),
     "Only asks, and is allowed in any thread (asyncio/base_events.py)": (
         "asyncio.AbstractEventLoop.is_running", "asyncio.AbstractEventLoop.is_closed",
     ),

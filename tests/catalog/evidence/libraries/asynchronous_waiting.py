@@ -86,5 +86,6 @@ ASYNC = {
     "asyncio.StreamReader.read": stream(lambda reader: reader.read()),
     "asyncio.StreamReader.readexactly": stream(lambda reader: reader.readexactly(5)),
     "asyncio.StreamReader.readline": stream(lambda reader: reader.readline()),
+    "asyncio.StreamReader.__anext__": stream(lambda reader: reader.__anext__()),
     "asyncio.StreamReader.readuntil": stream(lambda reader: reader.readuntil()),
 }

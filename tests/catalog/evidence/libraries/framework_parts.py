@@ -61,7 +61,7 @@ class Database:
         await late(self.world)
         return self.user
 
-    get_by_email = create = update = delete = get
+    get_by_email = get_by_oauth_account = add_oauth_account = create = update = delete = get
 
 
 async def late(world: World) -> None:
@@ -103,6 +103,9 @@ USERS: dict[str, Any] = {
     "create": ((schemas.BaseUserCreate(email="x@example.org", password="x"),), {}),
     "update": ((schemas.BaseUserUpdate(is_superuser=True), USER), {}),
     "delete": ((USER,), {}),
+    "get_by_oauth_account": (("x", "y"), {}),
+    "oauth_callback": (("x", "token", "y", "x@example.org"), {}),
+    "oauth_associate_callback": ((USER, "x", "token", "y", "x@example.org"), {}),
     "authenticate": ((SimpleNamespace(username="x@example.org", password="x"),), {}),
     "request_verify": ((USER,), {}),
     "forgot_password": ((USER,), {}),
@@ -358,13 +361,17 @@ def script(world: World) -> str:
     return str(program)
 
 
-def launched(world: World) -> Cases:
-    """A page in a browser that is waited for."""
-    before = os.environ["PATH"]
-    os.rename(script(world), world.folder / "xdg-open")
-    os.environ["PATH"] = f"{world.folder}:{before}"
-    yield lambda: click.launch("http://localhost/", wait=True)
-    os.environ["PATH"] = before
+def launched(launch: Callable[..., int]) -> Callable[[World], Cases]:
+    """A case that shows a page in a browser which is waited for."""
+
+    def case(world: World) -> Cases:
+        before = os.environ["PATH"]
+        os.rename(script(world), world.folder / "xdg-open")
+        os.environ["PATH"] = f"{world.folder}:{before}"
+        yield lambda: launch(str(world.folder), wait=True)
+        os.environ["PATH"] = before
+
+    return case
 
 
 def paged(world: World) -> Cases:
@@ -388,11 +395,13 @@ BLOCKING: dict[str, Any] = {
     "click.prompt": typed(lambda: click.prompt("x")),
     "click.confirm": typed(lambda: click.confirm("x"), b"y\n"),
     "click.edit": lambda world: click.edit("x", editor=script(world)),
-    "click.launch": launched,
+    "click.launch": launched(click.launch),
     "click.echo_via_pager": paged,
     "click.getchar": at_terminal(click.getchar),
     "click.pause": at_terminal(click.pause),
     "typer.prompt": typed(lambda: typer.prompt("x")),
+    "typer.getchar": at_terminal(typer.getchar),
+    "typer.launch": launched(typer.launch),
     "typer.confirm": typed(lambda: typer.confirm("x"), b"y\n"),
     "dns.query.udp": asked_by_datagram(lambda address: dns.query.udp(QUESTION, "127.0.0.1", port=address[1])),
     "dns.query.udp_with_fallback": asked_by_datagram(

@@ -11,6 +11,7 @@ from typing import Any
 
 import prometheus_client
 import psutil
+from evidence.slow_disk import on_slow_disk
 from evidence.world import World
 
 Cases = Iterator[Callable[[], object]]
@@ -79,6 +80,10 @@ def itself() -> psutil.Process:
 BLOCKING: dict[str, Any] = {
     "psutil.cpu_percent": lambda world: psutil.cpu_percent(world.delay),
     "psutil.cpu_times_percent": lambda world: psutil.cpu_times_percent(world.delay),
+    "psutil.disk_usage": on_slow_disk(lambda folder: psutil.disk_usage(str(folder))),
+    "prometheus_client.write_to_textfile": on_slow_disk(
+        lambda folder: prometheus_client.write_to_textfile(str(folder / "x"), prometheus_client.CollectorRegistry())
+    ),
     "psutil.wait_procs": child(lambda process: psutil.wait_procs([process])),
     "psutil.Process.wait": child(lambda process: process.wait()),
     "psutil.Process.cpu_percent": lambda world: itself().cpu_percent(world.delay),
@@ -88,6 +93,7 @@ BLOCKING: dict[str, Any] = {
 }
 
 SHORT: dict[str, Any] = {
+    "psutil.Process.as_dict": lambda world: itself().as_dict(),
     "psutil.Popen": lambda world: psutil.Popen(["true"]).wait(),
     "psutil.process_iter": many(lambda: list(psutil.process_iter())),
     "psutil.pids": many(psutil.pids),

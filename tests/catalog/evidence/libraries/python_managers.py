@@ -47,6 +47,14 @@ def full_pool(world: World) -> None:
     multiprocessing.get_context("fork").Pool(WORKERS).terminate()
 
 
+def ended(use: Callable[[multiprocessing.pool.Pool], object]) -> Callable[[World], Cases]:
+    def case(world: World) -> Cases:
+        found = multiprocessing.get_context("fork").Pool(WORKERS)
+        yield lambda: use(found)
+
+    return case
+
+
 def manager() -> SyncManager:
     found = SyncManager(ctx=multiprocessing.get_context("fork"))
     found.start()
@@ -163,6 +171,8 @@ if sys.version_info[:2] != (3, 12):
         "multiprocessing.managers.BaseManager.connect": connected,
     }
     SHORT |= {
+        "multiprocessing.pool.Pool.terminate": ended(lambda found: found.terminate()),
+        "multiprocessing.pool.Pool.__exit__": ended(lambda found: found.__exit__(None, None, None)),
         "multiprocessing.Pool": full_pool,
         "multiprocessing.context.BaseContext.Pool": full_pool,
         "multiprocessing.Manager": lambda world: multiprocessing.Manager().shutdown(),
@@ -195,9 +205,10 @@ WORK: dict[str, Any] = {
     "starmap": ((int, [("1",)]), {}),
     **dict.fromkeys(("map", "imap", "imap_unordered"), ((int, ["1"]), {})),
 }
+ENDS = dict.fromkeys(("terminate", "__exit__"), "short")
 SWEEPS = [
-    Sweep("multiprocessing.pool.Pool", pool(lambda found: found), calls=WORK, apart={"join": "needs a closed one"}),
-    Sweep("multiprocessing.pool.Pool", pool(closed), apart=dict.fromkeys(WORK, "needs an open one")),
+    Sweep("multiprocessing.pool.Pool", pool(lambda found: found), calls=WORK, apart={"join": "needs a closed one", **ENDS}),
+    Sweep("multiprocessing.pool.Pool", pool(closed), apart={**dict.fromkeys(WORK, "needs an open one"), **ENDS}),
     Sweep("multiprocessing.pool.AsyncResult", pool(lambda found: found.apply_async(int)), calls=dict.fromkeys(("get", "wait"), ((), {}))),
     *(
         Sweep(f"multiprocessing.managers.{name}Proxy", asked(make), calls=CALLS)

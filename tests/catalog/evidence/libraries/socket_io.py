@@ -17,6 +17,7 @@ from evidence.world import World
 Cases = Iterator[Callable[[], object]]
 OPEN = web_socket.text(b'0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000}')
 JOINED = web_socket.text(b'40{"sid":"y"}')
+EVENT = web_socket.text(b'42["x"]')
 ACKNOWLEDGED = web_socket.text(b"431[]")
 END = b"\x88\x02\x03\xe8"
 OPTIONS: dict[str, Any] = {"transports": ["websocket"]}
@@ -64,6 +65,35 @@ def joined_inside(
             yield lambda: call(f"http://{host}:{port}")
 
     return case
+
+
+def simple(use: Callable[[socketio.SimpleClient], object], late: bytes) -> Callable[[World], Cases]:
+    def case(world: World) -> Cases:
+        with web_socket.server(world, early=OPEN + JOINED, late=late) as (host, port):
+            found = socketio.SimpleClient(reconnection=False)
+            found.connect(f"http://{host}:{port}", **OPTIONS)
+            yield lambda: use(found)
+
+    return case
+
+
+def simple_inside(
+    use: Callable[[socketio.AsyncSimpleClient], Awaitable[object]], late: bytes = END
+) -> Callable[[World], Cases]:
+    async def call(url: str) -> None:
+        async with socketio.AsyncSimpleClient(reconnection=False) as found:
+            await found.connect(url, **OPTIONS)
+            await use(found)
+
+    def case(world: World) -> Cases:
+        with web_socket.server(world, early=OPEN + JOINED, late=late) as (host, port):
+            yield lambda: call(f"http://{host}:{port}")
+
+    return case
+
+
+async def simply_joined(url: str) -> None:
+    await socketio.AsyncSimpleClient().connect(url, **OPTIONS)
 
 
 # --- servers ---
@@ -160,6 +190,11 @@ BLOCKING: dict[str, Any] = {
     "socketio.Client.wait": joined(lambda found: found.wait(), END),
     "socketio.Client.disconnect": joined(lambda found: found.disconnect(), END),
     "socketio.Client.sleep": lambda world: socketio.Client().sleep(world.delay),
+    "socketio.SimpleClient.connect": joining(lambda url: socketio.SimpleClient().connect(url, **OPTIONS)),
+    "socketio.SimpleClient.call": simple(lambda found: found.call("x"), ACKNOWLEDGED),
+    "socketio.SimpleClient.receive": simple(lambda found: found.receive(5), EVENT),
+    "socketio.SimpleClient.disconnect": simple(lambda found: found.disconnect(), END),
+    "socketio.SimpleClient.__exit__": simple(lambda found: found.__exit__(None, None, None), END),
     "socketio.Server.call": served(lambda server, sid: server.call("x", to=sid)),
     "socketio.Server.emit": announced("emit"),
     "socketio.Server.send": announced("send"),
@@ -173,6 +208,9 @@ SILENT: dict[str, Any] = {
 }
 
 ASYNC: dict[str, Any] = {
+    "socketio.AsyncSimpleClient.connect": joining(simply_joined),
+    "socketio.AsyncSimpleClient.call": simple_inside(lambda found: found.call("x"), ACKNOWLEDGED),
+    "socketio.AsyncSimpleClient.receive": simple_inside(lambda found: found.receive(5), EVENT),
     "socketio.AsyncClient.connect": joining(join),
     "socketio.AsyncClient.call": joined_inside(lambda found: found.call("x")),
     "socketio.AsyncClient.wait": joined_inside(lambda found: found.wait(), END),
@@ -180,6 +218,11 @@ ASYNC: dict[str, Any] = {
 }
 
 COROUTINE: dict[str, Any] = {
+    **{
+        f"socketio.AsyncSimpleClient.{name}": simple_inside(lambda found: found.emit("x"))
+        for name in ("emit", "__aenter__", "__aexit__")
+    },
+    "socketio.AsyncSimpleClient.disconnect": simple_inside(lambda found: found.disconnect()),
     "socketio.AsyncClient.emit": joined_inside(lambda found: found.emit("x")),
     "socketio.AsyncClient.send": joined_inside(lambda found: found.send("x")),
     "socketio.AsyncClient.disconnect": joined_inside(lambda found: found.disconnect(), END),

@@ -15,10 +15,11 @@ from replicate.training import Training
 
 GIVEN = {"ref": "x/x:" + "0" * 64, "deployment": "x/x", "model": "x/x", "version": "x/x:" + "0" * 64, "name": "x/x"}
 MODEL: Arguments = (("x", "x"), {"visibility": "private", "hardware": "cpu"})
+PREDICTION: Arguments = ((), {"version": "x", "input": {}})
 TRAINING: Arguments = ((), {"model": "x/x", "version": "x", "input": {}, "destination": "x/x"})
 CALLS = {
     "replicate.model.Models": {"create": MODEL, "async_create": MODEL},
-    "replicate.prediction.Predictions": {"create": ((), {"version": "x", "input": {}})},
+    "replicate.prediction.Predictions": {"create": PREDICTION, "async_create": PREDICTION},
     "replicate.training.Trainings": {"create": TRAINING, "async_create": TRAINING},
 }
 OWN = ("Client", "Prediction", "Training", "FileOutput")

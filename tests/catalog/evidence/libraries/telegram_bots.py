@@ -85,12 +85,17 @@ def processed(world: World) -> Iterator[Callable[[], object]]:
         yield lambda: answered(app, telegram.Update(1, message=got))
 
 
+def shut_down(world: World) -> Iterator[Callable[[], object]]:
+    made = telegram.Bot("1:x")
+    yield lambda: made.shutdown()
+
+
 ASYNC = {
     "telegram.ext.Application.initialize": application("initialize"),
     "telegram.ext.Application.process_update": processed,
 }
 COROUTINE = {
-    "telegram.Bot.shutdown": lambda world: telegram.Bot("1:x").shutdown(),
+    "telegram.Bot.shutdown": shut_down,
     "telegram.ext.Application.shutdown": application("initialize", "shutdown"),
     "telegram.ext.Application.start": application("initialize", "start"),
     "telegram.ext.Application.stop": application("initialize", "start", "stop"),

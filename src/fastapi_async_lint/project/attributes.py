@@ -177,7 +177,7 @@ def on_class(solver: Solver, context: Context, op: int, base: ClassValue, name: 
     """What ``Class.name`` may be."""
     for info in base.info.mro:
         if isinstance(info, str):
-            yield from _inherited_on_class(solver, info, base, name)
+            yield from _inherited_on_class(solver, context, op, info, base, name)
             return
         if name in solver.set_names:
             yield from list(solver.read(info.field(name), context, op))
@@ -197,10 +197,15 @@ def on_class(solver: Solver, context: Context, op: int, base: ClassValue, name: 
                 yield solver.intern.get(BoundMethod, function, base, False)
 
 
-def _inherited_on_class(solver: Solver, library: str, base: ClassValue, name: str) -> list[Value]:
-    """What a project class has from a library: the methods of the catalog know the class they are called on."""
+def _inherited_on_class(
+    solver: Solver, context: Context, op: int, library: str, base: ClassValue, name: str
+) -> list[Value]:
+    """What a project class has from a library: what the catalog says of it knows the class it is asked of."""
     full = solver.catalog.canonical(f"{library}.{name}")
-    if solver.catalog.attribute(library, name) is None and solver.catalog.returns(full) is not None:
+    expression = solver.catalog.attribute(library, name)
+    if expression is not None:
+        return list(expressions.evaluate(solver, context, op, expression, receiver=base))
+    if solver.catalog.returns(full) is not None:
         return [solver.intern.get(LibraryMember, full, base)]
     return library_name(solver, full)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fastapi_async_lint.catalog.types import SPECIAL_FORMS
@@ -73,12 +74,23 @@ def iterated(solver: Solver, context: Context, op: int, value: Value, is_async: 
         return dict.fromkeys(containers.generic_elements(value))
     if isinstance(value, LibraryInstance):
         name = "__aiter__" if is_async else "__iter__"
-        found = dict.fromkeys(calls.method(solver, context, op, value, name, NO_ARGUMENTS, calls.CERTAIN))
+        found = _elements(calls.method(solver, context, op, value, name, NO_ARGUMENTS, calls.CERTAIN))
         step = "__anext__" if is_async else "__next__"
         return found or dict.fromkeys(calls.method(solver, context, op, value, step, NO_ARGUMENTS, calls.CERTAIN))
     if isinstance(value, Instance):
         return _own_iterator(solver, context, op, value, is_async)
     return {}
+
+
+def _elements(given: Iterable[Value]) -> Values:
+    """What an iterator's making gives, by the catalog: the elements themselves, or an iterator of them."""
+    found: Values = {}
+    for value in given:
+        if isinstance(value, LibraryInstance) and value.name in ("iterator", "async_iterator"):
+            found |= dict.fromkeys(containers.generic_elements(value))
+        else:
+            found[value] = None
+    return found
 
 
 def peeked(solver: Solver, context: Context, op: int, value: Value) -> Values:

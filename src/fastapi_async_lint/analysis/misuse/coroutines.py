@@ -182,7 +182,10 @@ def library_rank(catalog: Catalog, name: str) -> int | None:
         return None
     expression = catalog.returns(name)
     options = expression.options if isinstance(expression, types.Union) else (expression,)
-    return 2 if any(isinstance(o, types.Named) and o.name == "awaitable" for o in options) else None
+    named = [option.name for option in options if isinstance(option, types.Named)]
+    if any(option not in types.SPECIAL_FORMS for option in named):
+        return None  # An object with methods of its own, which can be awaited as well.
+    return 2 if "awaitable" in named else None
 
 
 def _left_alone(ground: Ground, function: FunctionValue) -> bool:

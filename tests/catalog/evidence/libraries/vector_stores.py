@@ -155,7 +155,13 @@ SWEEPS = [
         web_inside(lambda url: pinecone.AsyncPinecone("key", host=url).inference),
         INFERENCE,
     ),
-    Sweep("pinecone.Pinecone", web(lambda url: pinecone.Pinecone("key", host=url)), PINECONE, apart={"Index": ""}),
+    Sweep(
+        "pinecone.Pinecone",
+        web(lambda url: pinecone.Pinecone("key", host=url)),
+        PINECONE,
+        PINECONE_CALLS,
+        {"Index": "has a case"},
+    ),
     Sweep("pinecone.Index", web(lambda url: pinecone.Pinecone("key").Index(host=url)), PINECONE, PINECONE_CALLS),
     Sweep(
         "pinecone.AsyncPinecone",

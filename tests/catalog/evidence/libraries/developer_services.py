@@ -14,6 +14,8 @@ import gitlab
 import jira
 import minio
 import notion_client
+import requests
+import requests.adapters
 from docker.models.containers import Container, ContainerCollection
 from docker.models.images import Image, ImageCollection
 from docker.models.networks import Network, NetworkCollection
@@ -151,6 +153,25 @@ KNOWN: dict[str, Any] = {
     "issue": 1,
     "state": "open",
 }
+ANSWER = requests.Response()
+SILENTLY: dict[str, Any] = {
+    "start": (("x",), {}),
+    "resolve_redirects": ((ANSWER, requests.Request("GET", "http://x").prepare()), {}),
+    "create_container_config": (("x", ["x"]), {}),
+    "create_endpoint_config": ((), {}),
+    "create_host_config": ((), {}),
+    "create_networking_config": ((), {}),
+    "get_adapter": (("http://x",), {}),
+    "get_redirect_target": ((ANSWER,), {}),
+    "merge_environment_settings": (("http://x", {}, None, None, None), {}),
+    "mount": (("http://y", requests.adapters.HTTPAdapter()), {}),
+    "prepare_request": ((requests.Request("GET", "http://x"),), {}),
+    "rebuild_auth": ((requests.Request("GET", "http://x").prepare(), ANSWER), {}),
+    "rebuild_method": ((requests.Request("GET", "http://x").prepare(), ANSWER), {}),
+    "rebuild_proxies": ((requests.Request("GET", "http://x").prepare(), {}), {}),
+    "should_strip_auth": (("http://x", "http://x"), {}),
+}
+ANSWER.request = requests.Request("GET", "http://x").prepare()
 DAEMON = ((Container, "containers"), (Image, "images"), (Network, "networks"), (Volume, "volumes"))
 COLLECTIONS = (
     (ContainerCollection, "containers"), (ImageCollection, "images"), (NetworkCollection, "networks"), (VolumeCollection, "volumes"),
@@ -181,6 +202,7 @@ SWEEPS = [
         Sweep(f"{kind.__module__}.{kind.__name__}", web(functools.partial(of_daemon, kind, collection)))
         for kind, collection in DAEMON
     ),
+    Sweep("docker.api.client.APIClient", web(lambda url: daemon(url).api), {"registry": "x", "prox": "x"}, SILENTLY),
     Sweep(
         "docker.client.DockerClient",
         web(daemon),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
+import langchain_mistralai
 from evidence.subjects import anew, anywhere
+from evidence.sweep import Sweep
 from langchain_aws import BedrockEmbeddings, ChatBedrock, ChatBedrockConverse
 from langchain_cohere import ChatCohere, CohereEmbeddings
 from langchain_google_genai import ChatGoogleGenerativeAI, GoogleGenerativeAIEmbeddings
 from langchain_groq import ChatGroq
-from langchain_mistralai import MistralAIEmbeddings
 from langchain_ollama import ChatOllama, OllamaEmbeddings
 
 MODEL = "anthropic.claude-3-haiku-20240307-v1:0"
@@ -30,9 +30,13 @@ CPU = {
     "langchain_aws.ChatBedrockConverse": anew(ChatBedrockConverse, model=MODEL, **AWS),
     "langchain_aws.BedrockEmbeddings": anew(BedrockEmbeddings, **AWS),
 }
-BLOCKING = {
-    "langchain_mistralai.MistralAIEmbeddings": anywhere(lambda: functools.partial(MistralAIEmbeddings, api_key="x")),
-}
+SWEEPS = [
+    Sweep(
+        "langchain_mistralai",
+        anywhere(lambda: langchain_mistralai),
+        calls={"MistralAIEmbeddings": ((), {"api_key": "x"})},
+    )
+]
 DOCUMENTED = {
     "Needs PyTorch and a model of some 100 MB; the constructor makes a SentenceTransformer, which loads it and downloads it the "
     "first time (langchain-huggingface 1.2.3, embeddings/huggingface.py).": (

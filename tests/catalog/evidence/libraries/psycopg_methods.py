@@ -302,6 +302,12 @@ def closed_early(method: str) -> Callable[[Any], Any]:
 SILENT = {
     "psycopg_pool.NullConnectionPool": lambda world: psycopg_pool.NullConnectionPool(libpq("127.0.0.1", 1)).close(),
 }
+CANCEL = (
+    "asks over a connection of its own, waits for the server to close it, and holds the GIL: the slow relay could not run meanwhile "
+    "(psycopg_c/pq/pgcancel.pyx, `PQcancel`)"
+)
+DOCUMENTED = {CANCEL: ["psycopg.Connection.cancel", "psycopg.AsyncConnection.cancel"]}
+APART = {"cancel": CANCEL}
 NOTED = ("set_autocommit", "set_deferrable", "set_isolation_level", "set_read_only")
 WRITES = {
     "write": ((MUCH,), {}),
@@ -317,6 +323,7 @@ SWEEPS = [
         "psycopg.Connection",
         of(),
         GIVEN | {"stop_after": 1},
+        apart=APART,
         own={"tpc_prepare": of(in_two_phases), "wait": of(asking), "notifies": notified(of(listening))},
     ),
     Sweep("psycopg.Cursor", of(executed), GIVEN),
@@ -327,6 +334,7 @@ SWEEPS = [
         "psycopg.AsyncConnection",
         of_async(itself),
         GIVEN | {"stop_after": 1},
+        apart=APART,
         prompt=(*NOTED, "__aenter__", "close"),
         own={
             "tpc_prepare": of_async(in_two_phases_async),

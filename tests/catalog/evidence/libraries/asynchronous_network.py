@@ -15,6 +15,8 @@ from typing import Any
 from evidence.libraries.python_network import drain
 from evidence.world import World
 
+IN_SUITE = False
+
 Case = Callable[[World], Awaitable[object]]
 LARGE = b"x" * 30_000_000
 Connect = Callable[[str, int], Awaitable[object]]

@@ -15,6 +15,8 @@ import anyio.to_thread
 from evidence.libraries.asynchronous_network import crowded, ignored
 from evidence.world import World
 
+IN_SUITE = False
+
 Case = Callable[[World], Awaitable[object]]
 LARGE = b"x" * 30_000_000
 ENDS = (anyio.EndOfStream, anyio.BrokenResourceError, OSError)

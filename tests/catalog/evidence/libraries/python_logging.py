@@ -15,6 +15,8 @@ from pathlib import Path
 
 from evidence.world import World
 
+IN_SUITE = False
+
 Cases = Iterator[Callable[[], object]]
 LEVELS = ("debug", "info", "warning", "error", "exception", "critical")
 OLD_FILES = 1500

@@ -16,6 +16,8 @@ from typing import Any
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
+IN_SUITE = False
+
 Cases = Iterator[Callable[[], object]]
 WORKERS = 2
 

@@ -25,6 +25,8 @@ from typing import Any
 from evidence.libraries.python_network import connected, drain, filled
 from evidence.world import World
 
+IN_SUITE = False
+
 Cases = Iterator[Callable[[], object]]
 LARGE = b"x" * 30_000_000
 

@@ -26,6 +26,8 @@ from collections.abc import Callable, Iterator
 from evidence.libraries.python_waiting import held_elsewhere
 from evidence.world import World
 
+IN_SUITE = False
+
 Cases = Iterator[Callable[[], object]]
 MEMORY = 512 << 20
 """Bytes whose page tables are copied by a fork."""

@@ -18,10 +18,13 @@ from fastapi_async_lint.project.index import Module, ModuleIndex
 from fastapi_async_lint.project.plausible import drop_what_is_not_awaited
 from fastapi_async_lint.project.solver import Solver
 from fastapi_async_lint.project.steps import STEPS
-from fastapi_async_lint.project.values import Instance
+from fastapi_async_lint.project.values import BoundMethod, ClassValue, Instance, Wrapped
 from fastapi_async_lint.source.modules import SourceFile
 
 PROTOCOL_BASES = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+
+
+SUBCLASS_HOOK = "__init_subclass__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def build_project(
         solver.module_context(module)
     solver.run(
         lambda: _implement_protocols(solver),
-        [_overrides(solver), hooks.seed(solver), _roots(solver), guesses.seed(solver)],
+        [_overrides(solver), _subclasses(solver), hooks.seed(solver), _roots(solver), guesses.seed(solver)],
     )
     drop_what_is_not_awaited(solver)
     return Project(tuple(modules), catalog, solver)
@@ -131,6 +134,26 @@ def _overrides(solver: Solver) -> Callable[[], bool]:
             for library in info.libraries():
                 for entry in solver.catalog.overrides(library):
                     _hand_over_methods(solver, context, op, info, library, entry)
+        return bool(fresh)
+
+    return seed
+
+
+def _subclasses(solver: Solver) -> Callable[[], bool]:
+    """``__init_subclass__`` of a base runs when the class is made: it may enter the class into a table."""
+    seen: set[ClassInfo] = set()
+
+    def seed() -> bool:
+        fresh = [info for info in solver.classes.values() if info not in seen]
+        for info in fresh:
+            seen.add(info)
+            context, op = solver.class_sites[info]
+            made = solver.intern.get(ClassValue, info, ())
+            above = next((b for b in info.project_classes() if b is not info and SUBCLASS_HOOK in b.attributes), None)
+            for function in attributes.functions_of(solver, context, op, above, SUBCLASS_HOOK) if above else ():
+                plain = function.function if isinstance(function, Wrapped) else function
+                bound = solver.intern.get(BoundMethod, plain, made, False)
+                list(calls.call(solver, context, op, bound, arguments.NO_ARGUMENTS, calls.CERTAIN))
         return bool(fresh)
 
     return seed

@@ -306,6 +306,8 @@ def _run_function(
         function = function.function
     if not isinstance(function, FunctionValue):
         return {}
+    if receiver is None and callback.path is not None:
+        receiver = _made_for(solver, function)
     found: Values = {}
     if callback.gives and not passed.positional:
         passed = _given(solver, context, op, callback)
@@ -323,6 +325,13 @@ def _run_function(
     if callback.state:
         _keep_state(solver, context, op, callback.state, found)
     return found
+
+
+def _made_for(solver: Solver, function: FunctionValue) -> Instance | None:
+    """The object that an endpoint in a class body is called on, where the class is made for each request (class-based views)."""
+    scope = function.definer.scope.module.scopes[function.scope]
+    info = solver.classes.get(scope.owner) if scope.owner is not None and scope.parameters else None
+    return solver.intern.get(Instance, info, False, ()) if info is not None else None
 
 
 def _given(solver: Solver, context: Context, op: int, callback: Callback) -> Arguments:

@@ -43,7 +43,7 @@ LEARN = {
         ("MLPClassifier", "MLPRegressor", "GradientBoostingClassifier", "GradientBoostingRegressor"), SMALL
     ),
     **dict.fromkeys(("RandomForestClassifier", "RandomForestRegressor", "IsolationForest"), SMALL),
-    **dict.fromkeys(("DecisionTreeClassifier", "DecisionTreeRegressor"), SMALL),
+    **dict.fromkeys(("DecisionTreeClassifier", "DecisionTreeRegressor"), MEDIUM),
 }
 """Rows from which it takes long enough, and not too long, to learn; else BIG."""
 ASKED = {

@@ -25,7 +25,7 @@ FRAME = pandas.DataFrame(COLUMNS)
 FEW = FRAME.head(4000).assign(g=FRAME["k"] % 10)
 TABLE = polars.DataFrame(COLUMNS)
 GRAPH = networkx.gnm_random_graph(120, 480, seed=1)
-LARGE = networkx.gnm_random_graph(5000, 20_000, seed=1)
+LARGE = networkx.gnm_random_graph(20_000, 80_000, seed=1)
 PLENTY = networkx.gnm_random_graph(300, 2400, seed=1)
 DENSE = networkx.gnm_random_graph(300, 9000, seed=3)
 WEIGHTED = networkx.gnm_random_graph(3000, 12_000, seed=1)
@@ -97,9 +97,11 @@ CPU = {
     "networkx.diameter": now(lambda: networkx.diameter(PLENTY)),
     "networkx.max_weight_matching": now(lambda: networkx.max_weight_matching(PLENTY)),
     "networkx.all_simple_paths": now(lambda: list(itertools.islice(networkx.all_simple_paths(GRAPH, 0, 5), 3000))),
+    "networkx.simple_cycles": now(lambda: list(itertools.islice(networkx.simple_cycles(GRAPH), 2000))),
+    "networkx.closeness_centrality": now(lambda: networkx.closeness_centrality(PLENTY)),
     "networkx.find_cliques": now(lambda: list(networkx.find_cliques(DENSE))),
     "networkx.community.girvan_newman": now(lambda: next(networkx.community.girvan_newman(GRAPH))),
-    "networkx.all_pairs_shortest_path_length": now(lambda: dict(networkx.all_pairs_shortest_path_length(GRAPH))),
+    "networkx.all_pairs_shortest_path_length": now(lambda: dict(networkx.all_pairs_shortest_path_length(PLENTY))),
     "networkx.all_pairs_shortest_path": now(lambda: dict(networkx.all_pairs_shortest_path(GRAPH))),
 }
 JSON = FRAME.head(20_000).to_json()

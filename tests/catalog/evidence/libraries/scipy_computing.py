@@ -163,7 +163,7 @@ CPU: dict[str, Case] = {
         points(8000, 2), points(8000, 1)[:, 0], points(40_000, 2)
     ),
     "scipy.linalg.expm": linear("expm", 400),
-    "scipy.linalg.logm": linear("logm", 80),
+    "scipy.linalg.logm": linear("logm", 250),
     "scipy.linalg.sqrtm": linear("sqrtm", 150),
     "scipy.linalg.lu": linear("lu", 900),
     **{f"scipy.fft.{name}": transformed(name) for name in (

@@ -26,7 +26,7 @@ transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 
 WORDS = [f"w{number}" for number in range(500)]
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
+VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *(f"x{number}" for number in range(20_000))]
 TEXT = " ".join(WORDS * 40)
 SHORT_TEXT = " ".join(WORDS[:200])
 SQUARE = torch.rand(1000, 1000)

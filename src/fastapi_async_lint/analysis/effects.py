@@ -172,6 +172,8 @@ def _counts_in_a_library(effect: Effect) -> bool:
 def _of_a_twin(project: Project, site: Site) -> bool:
     """Whether the code awaits what the call gives, or enters or iterates it asynchronously, which what the call itself gives does not
     bear: then the receiver is the library's asynchronous twin, whatever else it may be."""
+    if any(effect.kind == "async" for effect in project.catalog.effects(site.name)):
+        return False  # It is awaited as it should be, and blocks or computes for all that.
     scope = site.context.scope
     bodies = [scope.ops[user] for user in scope.users[site.op]]
     if any(isinstance(body, ir.Await) for body in bodies):

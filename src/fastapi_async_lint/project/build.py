@@ -62,7 +62,13 @@ def build_project(
         solver.module_context(module)
     solver.run(
         lambda: _implement_protocols(solver),
-        [_overrides(solver), _subclasses(solver), hooks.seed(solver), _roots(solver), guesses.seed(solver)],
+        [
+            _for_each_class(solver, lambda info: _overrides(solver, info)),
+            _for_each_class(solver, lambda info: _subclass_hook(solver, info)),
+            hooks.seed(solver),
+            _roots(solver),
+            guesses.seed(solver),
+        ],
     )
     drop_what_is_not_awaited(solver)
     return Project(tuple(modules), catalog, solver)
@@ -122,41 +128,37 @@ def _has_all(info: ClassInfo, members: list[str]) -> bool:
     return all(any(name in base.attributes or name in base.fields for base in owned) for name in members)
 
 
-def _overrides(solver: Solver) -> Callable[[], bool]:
+def _for_each_class(solver: Solver, visit: Callable[[ClassInfo], None]) -> Callable[[], bool]:
+    """A seed that visits every class once, as soon as it is known."""
+    seen: set[ClassInfo] = set()
+
+    def seed() -> bool:
+        fresh = [info for info in solver.classes.values() if info not in seen]
+        for info in fresh:
+            seen.add(info)
+            visit(info)
+        return bool(fresh)
+
+    return seed
+
+
+def _overrides(solver: Solver, info: ClassInfo) -> None:
     """Methods that a library calls on the project's subclasses of its classes."""
-    seen: set[ClassInfo] = set()
-
-    def seed() -> bool:
-        fresh = [info for info in solver.classes.values() if info not in seen]
-        for info in fresh:
-            seen.add(info)
-            context, op = solver.class_sites[info]
-            for library in info.libraries():
-                for entry in solver.catalog.overrides(library):
-                    _hand_over_methods(solver, context, op, info, library, entry)
-        return bool(fresh)
-
-    return seed
+    context, op = solver.class_sites[info]
+    for library in info.libraries():
+        for entry in solver.catalog.overrides(library):
+            _hand_over_methods(solver, context, op, info, library, entry)
 
 
-def _subclasses(solver: Solver) -> Callable[[], bool]:
+def _subclass_hook(solver: Solver, info: ClassInfo) -> None:
     """``__init_subclass__`` of a base runs when the class is made: it may enter the class into a table."""
-    seen: set[ClassInfo] = set()
-
-    def seed() -> bool:
-        fresh = [info for info in solver.classes.values() if info not in seen]
-        for info in fresh:
-            seen.add(info)
-            context, op = solver.class_sites[info]
-            made = solver.intern.get(ClassValue, info, ())
-            above = next((b for b in info.project_classes() if b is not info and SUBCLASS_HOOK in b.attributes), None)
-            for function in attributes.functions_of(solver, context, op, above, SUBCLASS_HOOK) if above else ():
-                plain = function.function if isinstance(function, Wrapped) else function
-                bound = solver.intern.get(BoundMethod, plain, made, False)
-                list(calls.call(solver, context, op, bound, arguments.NO_ARGUMENTS, calls.CERTAIN))
-        return bool(fresh)
-
-    return seed
+    context, op = solver.class_sites[info]
+    made = solver.intern.get(ClassValue, info, ())
+    above = next((b for b in info.project_classes() if b is not info and SUBCLASS_HOOK in b.attributes), None)
+    for function in attributes.functions_of(solver, context, op, above, SUBCLASS_HOOK) if above else ():
+        plain = function.function if isinstance(function, Wrapped) else function
+        bound = solver.intern.get(BoundMethod, plain, made, False)
+        list(calls.call(solver, context, op, bound, arguments.NO_ARGUMENTS, calls.CERTAIN))
 
 
 def _hand_over_methods(solver: Solver, context: Context, op: int, info: ClassInfo, library: str, entry: object) -> None:

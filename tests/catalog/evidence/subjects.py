@@ -124,6 +124,16 @@ def nobody_inside(make: Callable[[], Any]) -> Subject:
     return subject
 
 
+def using(subject: Subject, use: Callable[[Any], object]) -> Callable[[World], Iterator[Callable[[], object]]]:
+    """A case of its own about a subject."""
+
+    def case(world: World) -> Iterator[Callable[[], object]]:
+        with contextlib.contextmanager(subject)(world) as made:
+            yield lambda: use(made)
+
+    return case
+
+
 def plain(make: Callable[[World], Any]) -> Subject:
     """Anything that needs no other side."""
 

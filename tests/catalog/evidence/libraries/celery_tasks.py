@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import celery
 import celery.result
 from evidence import servers
 from evidence.servers import slowly
+from evidence.subjects import using
 from evidence.sweep import Subject, Sweep
 from evidence.world import Address, World
 
@@ -43,14 +43,6 @@ def connected(then: Callable[[Any], Any]) -> Subject:
             task.app.close()
 
     return subject
-
-
-def using(subject: Subject, use: Callable[[Any], object]) -> Case:
-    def case(world: World) -> Iterator[Callable[[], object]]:
-        with contextlib.contextmanager(subject)(world) as made:
-            yield lambda: use(made)
-
-    return case
 
 
 def results(task: Any) -> celery.result.ResultSet:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -25,7 +24,7 @@ from confluent_kafka.admin import (
 from confluent_kafka.aio import AIOConsumer, AIOProducer
 from evidence.arguments import Arguments
 from evidence.kafka import TOPIC, kafka
-from evidence.subjects import nobody, nobody_inside
+from evidence.subjects import nobody, nobody_inside, using
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
@@ -52,14 +51,6 @@ def of(make: Callable[[str], Any]) -> Subject:
             yield client
 
     return subject
-
-
-def using(subject: Subject, use: Callable[[Any], object]) -> Case:
-    def case(world: World) -> Iterator[Callable[[], object]]:
-        with contextlib.contextmanager(subject)(world) as made:
-            yield lambda: use(made)
-
-    return case
 
 
 def producer(address: str) -> Producer:

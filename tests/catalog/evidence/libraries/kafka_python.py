@@ -11,6 +11,7 @@ import kafka
 import kafka.admin
 from evidence.arguments import Arguments
 from evidence.kafka import kafka as late_broker
+from evidence.subjects import using
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 from kafka.admin import OffsetSpec
@@ -36,14 +37,6 @@ def of(make: Callable[[str], Any]) -> Subject:
                     client.close(**{"timeout" if isinstance(client, kafka.KafkaProducer) else "timeout_ms": 0})
 
     return subject
-
-
-def using(subject: Subject, use: Callable[[Any], object]) -> Case:
-    def case(world: World) -> Iterator[Callable[[], object]]:
-        with contextlib.contextmanager(subject)(world) as made:
-            yield lambda: use(made)
-
-    return case
 
 
 def connecting(make: Callable[[str], Any]) -> Case:

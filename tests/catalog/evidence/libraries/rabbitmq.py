@@ -12,7 +12,7 @@ import aio_pika.abc
 import pika
 from evidence import servers
 from evidence.servers import slowly
-from evidence.subjects import served, served_inside
+from evidence.subjects import served, served_inside, using
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
@@ -42,14 +42,6 @@ def channel(then: Callable[[Any], object] = lambda made: None) -> Subject:
         return made
 
     return served(servers.rabbitmq, make)
-
-
-def using(subject: Subject, use: Callable[[Any], object]) -> Case:
-    def case(world: World) -> Iterator[Callable[[], object]]:
-        with contextlib.contextmanager(subject)(world) as made:
-            yield lambda: use(made)
-
-    return case
 
 
 def consuming(made: Any) -> object:

@@ -24,7 +24,7 @@ import rq.job
 import rq.registry
 from evidence import servers
 from evidence.servers import slowly
-from evidence.subjects import served, served_inside
+from evidence.subjects import served, served_inside, using
 from evidence.sweep import Subject, Sweep
 from evidence.world import World
 
@@ -34,14 +34,6 @@ TOMORROW = datetime.now(timezone.utc) + timedelta(days=1)
 
 def job() -> None:
     """Is not run here."""
-
-
-def using(subject: Subject, use: Callable[[Any], object]) -> Case:
-    def case(world: World) -> Iterator[Callable[[], object]]:
-        with contextlib.contextmanager(subject)(world) as made:
-            yield lambda: use(made)
-
-    return case
 
 
 def queued(then: Callable[[rq.Queue], Any]) -> Subject:

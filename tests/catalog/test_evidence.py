@@ -18,6 +18,8 @@ from evidence.servers import Unavailable
 
 ATTEMPTS = 3
 """A busy machine stalls a loop, too."""
+QUICKER = 4
+"""Other machines and newer interpreters do the same work in less time."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def test_the_loop_stalls_as_the_catalog_says(case: Case, catalog: Catalog) -> No
             seen = run(case)
         except Unavailable as error:
             pytest.skip(str(error))
-        complaints.append(complaint(case, seen, gil))
+        complaints.append(complaint(case, seen, gil, QUICKER))
         if not complaints[-1]:
             return
     pytest.fail(f"{case.name}: {'; '.join(complaints)}")

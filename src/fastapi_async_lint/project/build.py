@@ -13,6 +13,7 @@ from fastapi_async_lint.facts.model import ModuleFacts
 from fastapi_async_lint.project import arguments, attributes, calls, guesses, handover, hooks, promises
 from fastapi_async_lint.project.arguments import Arguments
 from fastapi_async_lint.project.context import Context
+from fastapi_async_lint.project.forwarding import forwarding
 from fastapi_async_lint.project.hierarchy import ClassInfo
 from fastapi_async_lint.project.index import Module, ModuleIndex
 from fastapi_async_lint.project.plausible import drop_what_is_not_awaited
@@ -58,6 +59,7 @@ def build_project(
     index = ModuleIndex(modules)
     solver = Solver(index, catalog, STEPS, promises.begin)
     _collect_names(solver, modules)
+    solver.forwarding = forwarding(modules, catalog)
     for module in modules:
         solver.module_context(module)
     solver.run(

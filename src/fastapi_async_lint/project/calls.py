@@ -187,7 +187,7 @@ def invoke_all(
     complete = defaults and not arguments.stars and not arguments.mappings
     flags = passing.flags(solver, function, scope, given, complete)
     targets = []
-    for choice in passing.choices(scope, given, rest):
+    for choice in passing.choices(scope, given, rest if scope in solver.forwarding else ()):
         target = solver.context_for(function, receiver, (*choice, *flags))
         passing.deliver(solver, target, given, rest)
         targets.append(target)

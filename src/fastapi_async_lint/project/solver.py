@@ -77,6 +77,8 @@ class Solver:
         self.validated: dict[tuple[Context, Context, int, str, Callback], None] = {}
         """Functions whose arguments a library makes by their annotations, with the calls that hand them over."""
         self.library_fields: dict[tuple[str, str], Slot] = {}
+        self.forwarding: frozenset[ScopeInfo] = frozenset()
+        """Made by :mod:`fastapi_async_lint.project.forwarding`."""
         self.held: dict[LibraryInstance, Slot] = {}
         """What was put into queues and context variables (:mod:`fastapi_async_lint.project.holders`)."""
         self.setters: dict[Value, Values] = {}
